@@ -1,0 +1,1 @@
+"""The search: population, proposers, scheduler and the record of a run."""

@@ -1,0 +1,26 @@
+"""What an engine does at this moment: overwritten in place, never history."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """One piece of work in flight."""
+
+    what: str
+    'For example "judging c0017" or "proposing from c0003".'
+    stage: str
+    'For example "timing 3/6"; may be empty.'
+    since: float
+    "Unix time, seconds."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """An engine's heartbeat, written at least once a second."""
+
+    at: float
+    "Unix time, seconds."
+    pid: int
+    host: str
+    phases: tuple[Phase, ...]

@@ -1,0 +1,69 @@
+"""The search's own values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Origin(StrEnum):
+    """How a candidate came to be."""
+
+    SEED = "seed"
+    LLM = "llm"
+    OPERATOR = "operator"
+    TUNER = "tuner"
+    CROSSOVER = "crossover"
+    FORK = "fork"
+    EDIT = "edit"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One kernel of a run; its text is the file candidates/<id>/kernel.py."""
+
+    id: str
+    'Unique in its run, for example "c0017"; "c0000" is the seed.'
+    parents: tuple[str, ...]
+    "The first is the one it was derived from; empty for a seed."
+    island: int
+    generation: int
+    origin: Origin
+    model: str
+    "What proposed it: a model's name, or an operator's."
+    note: str
+    "What was changed and why, one line; hostile text when a model wrote it."
+    digest: str
+    "Hash of the normalised source: equal digests compute the same."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens that one reply cost."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One prompt and its reply, as sent and received."""
+
+    system: str
+    user: str
+    reply: str
+    model: str
+    usage: Usage = Usage()
+    seconds: float = 0.0
+
+
+class RunState(StrEnum):
+    """What the engine of a run is doing."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    "A person stopped it; it can be resumed."
+    FINISHED = "finished"
+    "Its iterations are used up, or it went stale; it can be extended."
+    FAILED = "failed"

@@ -1,0 +1,124 @@
+"""Events in words: the one place that says them."""
+
+from typing import assert_never
+
+from fie_evaluator.results import Evaluation
+
+from fie_engine import events as e
+from fie_engine.rows import LogLine
+
+QUIET = (e.ProposalStarted, e.Proposed, e.EvaluationStarted, e.Evicted)
+"Events that happen all the time and get no line in the log."
+
+
+def narrate(recorded: e.Recorded) -> LogLine:
+    """Return the event as one line."""
+    glyph, text, candidate = _words(recorded.event)
+    return LogLine(
+        seq=recorded.seq, at=recorded.at, glyph=glyph, text=text, candidate=candidate
+    )
+
+
+def failure(evaluation: Evaluation) -> str:
+    """Say in one line why an evaluation failed."""
+    for result in evaluation.results:
+        if result.error:
+            return f"{result.status} at {result.label}: {_first_line(result.error)}"
+    return f"{evaluation.status}: {_first_line(evaluation.error)}"
+
+
+def _first_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[0] if lines else "no reason given"
+
+
+def _because(reason: str) -> str:
+    return f" ({reason})" if reason else ""
+
+
+def _words(event: e.Event) -> tuple[str, str, str]:
+    """Return glyph, text and candidate of an event."""
+    match event:
+        case e.RunCreated():
+            return "▶", f"{event.run}: {event.track} on {event.device}, {event.proposer}", ""
+        case e.EngineStarted():
+            verb = "resumed" if event.resumed else "started"
+            return "▶", f"engine {verb} as pid {event.pid} on {event.host}", ""
+        case e.EngineStopped():
+            return "■", f"{event.state}: {event.reason}", ""
+        case e.IslandAdded():
+            return "⑂", f"island {event.island} founded by {event.founder}", event.founder
+        case e.IslandRetired():
+            return "⑂", f"island {event.island} retired{_because(event.reason)}", ""
+        case e.ProposalStarted():
+            return "·", f"island {event.island} asks for a child of {event.parent}", event.parent
+        case e.ProposalFailed():
+            return "✗", f"no child of {event.parent}: {_first_line(event.reason)}", event.parent
+        case e.Proposed():
+            made = event.candidate
+            return "·", f"{made.id} island {made.island}: {made.note}", made.id
+        case e.EvaluationStarted():
+            return "·", f"judging {event.candidate}", event.candidate
+        case e.Evaluated():
+            return _judged_words(event)
+        case e.EvaluationLost():
+            return "!", f"{event.candidate} queued again: {event.reason}", event.candidate
+        case e.Improved():
+            gain = f" (+{event.score / event.previous - 1:.1%})" if event.previous else ""
+            return "★", f"new best {event.candidate} {event.score:.3f}x{gain}", event.candidate
+        case e.Evicted():
+            names = ", ".join(f"{name} (island {island})" for name, island in event.members)
+            return "·", f"left the population: {names}", ""
+        case e.Migrated():
+            moves = ", ".join(f"{name} {a}→{b}" for name, a, b in event.moves)
+            return "⇄", f"migrated {moves}", ""
+        case _:
+            return _control_words(event)
+
+
+def _judged_words(event: e.Evaluated) -> tuple[str, str, str]:
+    if not event.evaluation.passed:
+        return "✗", f"{event.candidate} {failure(event.evaluation)}", event.candidate
+    return "✓", f"{event.candidate} {event.score:.3f}x ±{event.noise:.1%}", event.candidate
+
+
+ControlEvent = (
+    e.Paused
+    | e.Resumed
+    | e.Pinned
+    | e.Unpinned
+    | e.Forked
+    | e.PromotionStarted
+    | e.Promoted
+    | e.PromotionRefused
+    | e.CommandRefused
+    | e.Noted
+)
+
+
+def _control_words(event: ControlEvent) -> tuple[str, str, str]:
+    match event:
+        case e.Paused():
+            return "‖", f"paused{_because(event.reason)}", ""
+        case e.Resumed():
+            return "▶", f"resumed{_because(event.reason)}", ""
+        case e.Pinned():
+            return "¶", f"pinned {event.candidate}{_because(event.reason)}", event.candidate
+        case e.Unpinned():
+            return "¶", f"unpinned {event.candidate}{_because(event.reason)}", event.candidate
+        case e.Forked():
+            where = f"island {event.island}{_because(event.reason)}"
+            return "⑂", f"forked {event.candidate} to {where}", event.candidate
+        case e.PromotionStarted():
+            return "▲", f"promoting {event.candidate}: official judging", event.candidate
+        case e.Promoted():
+            return "▲", f"promoted {event.candidate} {event.score:.3f}x: {event.path}", event.candidate
+        case e.PromotionRefused():
+            why = "; ".join(_first_line(reason) for reason in event.reasons)
+            return "✗", f"not promoted {event.candidate}: {why}", event.candidate
+        case e.CommandRefused():
+            return "!", f"refused {event.command}: {event.reason}", ""
+        case e.Noted():
+            return ("!" if event.level == "warning" else "·"), event.text, ""
+        case _:
+            assert_never(event)

@@ -1,0 +1,1 @@
+"""Proposers: what turns a parent into a child."""

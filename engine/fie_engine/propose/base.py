@@ -1,0 +1,77 @@
+"""The contract that every proposer keeps."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from fie_evaluator.errors import FieError
+from fie_evaluator.results import Evaluation
+
+from fie_engine.model import Candidate, Exchange, Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A candidate with its text and what the judge found."""
+
+    candidate: Candidate
+    source: str
+    evaluation: Evaluation
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Everything a proposer may look at; a frozen snapshot of the search."""
+
+    proposal: int
+    "Counts up from 1; with `seed_rng` it decides every random draw."
+    seed_rng: int
+    island: int
+    parent: Judged
+    inspirations: tuple[Judged, ...]
+    "Other good or different candidates, best first; never the parent."
+    history: tuple[Judged, ...]
+    "Every judged candidate of the run in order, at most the newest 400."
+    known: frozenset[str]
+    "Digests of every source that exists already; proposing one of them is waste."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A child that differs from its parent inside the evolve block only."""
+
+    source: str
+    "The whole kernel file."
+    parents: tuple[str, ...]
+    origin: Origin
+    model: str
+    note: str
+    exchange: Exchange | None = None
+    "What was said to a model and what it answered; None for operators."
+
+
+class NoProposal(FieError):
+    """This ask yields no child; the reason says why, and the next ask may."""
+
+    def __init__(self, reason: str, exchange: Exchange | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.exchange = exchange
+
+
+class ProviderDown(FieError):
+    """The model server can't serve; the search pauses and says so."""
+
+
+class Proposer(Protocol):
+    """Makes one child per ask; deterministic given the ask, unless a model answers."""
+
+    @property
+    def title(self) -> str:
+        """What the screen calls it, for example "operators (no LLM)"."""
+
+    async def propose(self, ask: Ask) -> Proposal:
+        """Return a child, or raise NoProposal or ProviderDown; cancellable."""
+
+    async def close(self) -> None:
+        """Let go of sockets and threads."""

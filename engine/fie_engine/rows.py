@@ -1,0 +1,96 @@
+"""The values that a RunView is made of; what front ends show, ready to show."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fie_evaluator.results import Evaluation
+
+from fie_engine.model import Candidate
+
+
+class CandidateState(StrEnum):
+    """How far a candidate has come."""
+
+    QUEUED = "queued"
+    JUDGING = "judging"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateRow:
+    """One candidate and all that happened to it."""
+
+    candidate: Candidate
+    state: CandidateState
+    at: float
+    "Unix time of the last change, seconds."
+    evaluation: Evaluation | None = None
+    score: float = 0.0
+    noise: float = 0.0
+    "Relative half-width of the score's interval."
+    versus_parent: float | None = None
+    "Score over the first parent's score, minus 1; None where either is missing."
+    pinned: bool = False
+    champion: bool = False
+    "The run's best now."
+    improved: bool = False
+    "It was a new best when it landed."
+    promoted: str = ""
+    "Folder of the promoted submission; empty when not promoted."
+
+    @property
+    def within_noise(self) -> bool:
+        """Whether the change against the parent is no larger than the noise."""
+        return self.versus_parent is not None and abs(self.versus_parent) <= self.noise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IslandRow:
+    """One island's population in figures."""
+
+    island: int
+    population: int
+    best: float
+    best_candidate: str
+    mean: float
+    "Mean score of the passed members; 0 when there is none."
+    stagnation: int
+    "Evaluations on this island since its best last rose."
+    trend: tuple[float, ...]
+    "The island's best after each of its evaluations."
+    founder: str
+    retired: bool
+    now: str
+    'What it does at this moment, for example "proposing" or "judging c0017"; may be empty.'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendPoint:
+    """The run's best after an evaluation."""
+
+    evaluation: int
+    best: float
+    noise: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A person's act, placed on the trend."""
+
+    evaluation: int
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """One event in words."""
+
+    seq: int
+    at: float
+    glyph: str
+    'One of "★ ✓ ✗ ▲ ¶ ‖ ▶ ■ ! · ⑂ ⇄".'
+    text: str
+    candidate: str
+    "The candidate it is about; empty when none."

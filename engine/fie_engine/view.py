@@ -1,0 +1,283 @@
+"""A run as front ends show it: a pure fold over its events."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from fie_evaluator.results import Evaluation
+
+from fie_engine import events as e
+from fie_engine.model import RunState
+from fie_engine.narrate import QUIET, narrate
+from fie_engine.rows import (
+    CandidateRow,
+    CandidateState,
+    IslandRow,
+    LogLine,
+    Mark,
+    TrendPoint,
+)
+
+TREND_LENGTH = 64
+"How many points an island's trend keeps."
+
+
+class _Island:
+    """What the fold gathers of one island."""
+
+    def __init__(self, index: int, founder: str) -> None:
+        self.index = index
+        self.founder = founder
+        self.members: set[str] = set()
+        self.best = 0.0
+        self.best_candidate = ""
+        self.stagnation = 0
+        self.trend: list[float] = []
+        self.retired = False
+
+
+class RunView:
+    """Everything known of a run after its events so far; knows no clock and no disk."""
+
+    def __init__(self) -> None:
+        self.created: e.RunCreated | None = None
+        self.engine: e.EngineStarted | None = None
+        self.state = RunState.STARTING
+        self.reason = ""
+        self.candidates: dict[str, CandidateRow] = {}
+        self.log: list[LogLine] = []
+        self.trend: list[TrendPoint] = []
+        self.marks: list[Mark] = []
+        self.improvements: list[e.Recorded] = []
+        self.evaluations = 0
+        self.failures = 0
+        self.proposals_failed = 0
+        self.promoting: set[str] = set()
+        self.best_candidate = ""
+        self.seed_candidate = ""
+        self.last_seq = 0
+        self.started_at = 0.0
+        self.last_at = 0.0
+        self._islands: dict[int, _Island] = {}
+        self._proposing: dict[int, e.ProposalStarted] = {}
+
+    @property
+    def best(self) -> CandidateRow | None:
+        """The run's best candidate, once one passed."""
+        return self.candidates.get(self.best_candidate)
+
+    @property
+    def seed(self) -> CandidateRow | None:
+        """The seed, once it exists."""
+        return self.candidates.get(self.seed_candidate)
+
+    @property
+    def in_flight(self) -> tuple[int, int]:
+        """Proposals asked for and candidates being judged, now."""
+        judging = sum(
+            1 for row in self.candidates.values() if row.state is CandidateState.JUDGING
+        )
+        return len(self._proposing), judging
+
+    @property
+    def iterations(self) -> int:
+        """Proposals that came to an end: judged or failed."""
+        seeds = sum(
+            1
+            for row in self.candidates.values()
+            if row.evaluation is not None and not row.candidate.parents
+        )
+        return self.evaluations - seeds + self.proposals_failed
+
+    def islands(self) -> list[IslandRow]:
+        """Return the islands in order."""
+        now = self._now()
+        return [self._island_row(island, now) for island in self._islands.values()]
+
+    def fold(self, batch: Iterable[e.Recorded]) -> None:
+        """Take in events; those already seen are skipped."""
+        for recorded in batch:
+            if recorded.seq > self.last_seq:
+                self._apply(recorded)
+
+    def _apply(self, recorded: e.Recorded) -> None:
+        self.last_seq, self.last_at = recorded.seq, recorded.at
+        self.started_at = self.started_at or recorded.at
+        if not isinstance(recorded.event, QUIET):
+            self.log.append(narrate(recorded))
+        self._apply_engine(recorded)
+        self._apply_search(recorded)
+        self._apply_control(recorded)
+
+    def _apply_engine(self, recorded: e.Recorded) -> None:
+        match recorded.event:
+            case e.RunCreated() as created:
+                self.created = created
+            case e.EngineStarted() as started:
+                self.engine = started
+                self.state, self.reason = RunState.RUNNING, ""
+                self._void_in_flight(recorded.at)
+            case e.EngineStopped(state=state, reason=reason):
+                self.state, self.reason = RunState(state), reason
+                self._void_in_flight(recorded.at)
+            case e.Paused(reason=reason):
+                self.state, self.reason = RunState.PAUSED, reason
+                self._mark(recorded, "pause")
+            case e.Resumed():
+                self.state, self.reason = RunState.RUNNING, ""
+                self._mark(recorded, "resume")
+
+    def _apply_search(self, recorded: e.Recorded) -> None:
+        match recorded.event:
+            case e.IslandAdded(island=index, founder=founder):
+                island = self._islands.setdefault(index, _Island(index, founder))
+                self._join(island, founder)
+            case e.IslandRetired(island=index):
+                self._islands[index].retired = True
+            case e.ProposalStarted() as asked:
+                self._proposing[asked.proposal] = asked
+            case e.ProposalFailed(proposal=proposal):
+                self._proposing.pop(proposal, None)
+                self.proposals_failed += 1
+            case e.Proposed() as proposed:
+                self._propose(proposed, recorded.at)
+            case e.EvaluationStarted(candidate=name):
+                self._change(name, recorded.at, state=CandidateState.JUDGING)
+            case e.EvaluationLost(candidate=name):
+                self._change(name, recorded.at, state=CandidateState.QUEUED)
+            case e.Evaluated() as judged:
+                self._judge(judged, recorded.at)
+            case e.Improved() as improved:
+                self._crown(improved, recorded)
+            case e.Evicted(members=members):
+                for name, index in members:
+                    self._islands[index].members.discard(name)
+            case e.Migrated(moves=moves):
+                for name, _, index in moves:
+                    self._join(self._islands[index], name)
+
+    def _apply_control(self, recorded: e.Recorded) -> None:
+        match recorded.event:
+            case e.Pinned(candidate=name):
+                self._change(name, recorded.at, pinned=True)
+                self._mark(recorded, f"pin {name}")
+            case e.Unpinned(candidate=name):
+                self._change(name, recorded.at, pinned=False)
+                self._mark(recorded, f"unpin {name}")
+            case e.Forked(candidate=name, island=index):
+                self._mark(recorded, f"fork {name} → {index}")
+            case e.PromotionStarted(candidate=name):
+                self.promoting.add(name)
+            case e.Promoted(candidate=name, path=path):
+                self.promoting.discard(name)
+                self._change(name, recorded.at, promoted=path)
+                self._mark(recorded, f"promote {name}")
+            case e.PromotionRefused(candidate=name):
+                self.promoting.discard(name)
+
+    def _void_in_flight(self, at: float) -> None:
+        self._proposing.clear()
+        self.promoting.clear()
+        for name, row in self.candidates.items():
+            if row.state is CandidateState.JUDGING:
+                self._change(name, at, state=CandidateState.QUEUED)
+
+    def _propose(self, event: e.Proposed, at: float) -> None:
+        candidate = event.candidate
+        self._proposing.pop(event.proposal, None)
+        self.candidates[candidate.id] = CandidateRow(
+            candidate=candidate, state=CandidateState.QUEUED, at=at
+        )
+        if not candidate.parents and not self.seed_candidate:
+            self.seed_candidate = candidate.id
+
+    def _judge(self, event: e.Evaluated, at: float) -> None:
+        passed = event.evaluation.passed
+        self.evaluations += 1
+        self.failures += not passed
+        self._change(
+            event.candidate,
+            at,
+            state=CandidateState.PASSED if passed else CandidateState.FAILED,
+            evaluation=event.evaluation,
+            score=event.score,
+            noise=event.noise,
+            versus_parent=self._versus_parent(event),
+        )
+        for island in self._islands.values():
+            if island.index == self.candidates[event.candidate].candidate.island:
+                self._count(island, event.candidate, event.evaluation)
+        best = self.best
+        self.trend.append(
+            TrendPoint(
+                evaluation=self.evaluations,
+                best=best.score if best else 0.0,
+                noise=best.noise if best else 0.0,
+            )
+        )
+
+    def _versus_parent(self, event: e.Evaluated) -> float | None:
+        parents = self.candidates[event.candidate].candidate.parents
+        parent = self.candidates.get(parents[0]) if parents else None
+        if parent is None or not parent.score or not event.score:
+            return None
+        return event.score / parent.score - 1
+
+    def _count(self, island: _Island, name: str, evaluation: Evaluation) -> None:
+        before = island.best
+        if evaluation.passed:
+            self._join(island, name)
+        island.stagnation = 0 if island.best > before else island.stagnation + 1
+        island.trend = [*island.trend, island.best][-TREND_LENGTH:]
+
+    def _join(self, island: _Island, name: str) -> None:
+        island.members.add(name)
+        row = self.candidates.get(name)
+        if row is not None and row.score > island.best:
+            island.best, island.best_candidate = row.score, name
+            island.stagnation = 0
+
+    def _crown(self, event: e.Improved, recorded: e.Recorded) -> None:
+        if self.best_candidate:
+            self._change(self.best_candidate, recorded.at, champion=False)
+        self.best_candidate = event.candidate
+        if event.previous:
+            self.improvements.append(recorded)
+        self._change(event.candidate, recorded.at, champion=True, improved=bool(event.previous))
+        row = self.candidates[event.candidate]
+        if self.trend:
+            self.trend[-1] = replace(self.trend[-1], best=row.score, noise=row.noise)
+
+    def _change(self, name: str, at: float, **changes: object) -> None:
+        row = self.candidates.get(name)
+        if row is not None:
+            self.candidates[name] = replace(row, at=at, **changes)  # type: ignore[arg-type]
+
+    def _mark(self, recorded: e.Recorded, text: str) -> None:
+        self.marks.append(Mark(evaluation=self.evaluations, at=recorded.at, text=text))
+
+    def _now(self) -> dict[int, str]:
+        now: dict[int, str] = {}
+        for asked in self._proposing.values():
+            now[asked.island] = f"proposing from {asked.parent}"
+        for row in self.candidates.values():
+            if row.state in (CandidateState.QUEUED, CandidateState.JUDGING):
+                now[row.candidate.island] = f"{row.state} {row.candidate.id}"
+        return now
+
+    def _island_row(self, island: _Island, now: dict[int, str]) -> IslandRow:
+        scores = [row.score for row in self._rows(sorted(island.members)) if row.score]
+        return IslandRow(
+            island=island.index,
+            population=len(island.members),
+            best=island.best,
+            best_candidate=island.best_candidate,
+            mean=sum(scores) / len(scores) if scores else 0.0,
+            stagnation=island.stagnation,
+            trend=tuple(island.trend),
+            founder=island.founder,
+            retired=island.retired,
+            now=now.get(island.index, ""),
+        )
+
+    def _rows(self, names: Sequence[str]) -> Iterable[CandidateRow]:
+        return (self.candidates[name] for name in names if name in self.candidates)

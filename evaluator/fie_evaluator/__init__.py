@@ -1,0 +1,1 @@
+"""The judge: turns a kernel into a measured, checked Evaluation."""

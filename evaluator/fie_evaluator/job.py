@@ -1,0 +1,34 @@
+"""What an evaluator is asked to do."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Mode = Literal["search", "official"]
+"search: early exit and few iterations; official: every workload at the track's settings."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvalJob:
+    """One candidate to be judged."""
+
+    candidate: str
+    source: str
+    "The whole kernel file."
+    directory: Path
+    "The candidate's own folder in the run directory; logs and profiles go here."
+    mode: Mode = "search"
+    profile: bool = True
+    fresh: bool = False
+    "Judge in a newly started process that shares nothing with earlier evaluations."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far an evaluation has come."""
+
+    candidate: str
+    stage: str
+    'One of "policy", "build", "correctness", "timing", "profile".'
+    done: int = 0
+    total: int = 0

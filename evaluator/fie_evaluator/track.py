@@ -1,0 +1,45 @@
+"""What is judged, on what, with which settings and which clock."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a candidate is checked and timed."""
+
+    warmup: int
+    "Untimed calls before the timed ones, per trial."
+    iterations: int
+    "Timed calls per trial."
+    trials: int
+    rtol: float
+    atol: float
+    required_matched_ratio: float
+    "Share of output elements that must be within tolerance, 0 to 1."
+    timeout_s: float
+    "Wall time that one candidate may take before its process group is killed."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One kernel-writing problem on one device under one clock."""
+
+    name: str
+    'Short name on screen, for example "moe-mini".'
+    definition: str
+    "The flashinfer-trace definition's name."
+    dataset: Path
+    "Root of the trace set."
+    device: str
+    '"cpu" or a CUDA device such as "cuda:0".'
+    device_label: str
+    'What the screen says, for example "CPU" or "NVIDIA H100 80GB HBM3".'
+    timing: str
+    'The timing flavour\'s name, for example "wall clock, 1 thread, median".'
+    caveat: str
+    'What a reader must know of the score, for example "not a contest score"; may be empty.'
+    why: str
+    "Why this track was chosen, one sentence."
+    search: Settings
+    official: Settings
