@@ -47,6 +47,13 @@ class EngineStopped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The search ended by itself; the engine may stay to carry out commands."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IslandAdded:
     """An island exists from now on."""
 
@@ -62,6 +69,8 @@ class IslandRetired:
 
     island: int
     reason: str
+    undoes: int = 0
+    "Sequence number of the fork that this takes back; 0 when it takes nothing back."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +173,8 @@ class Pinned:
 
     candidate: str
     reason: str
+    undoes: int = 0
+    "Sequence number of the event that this takes back; 0 when it takes nothing back."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +183,8 @@ class Unpinned:
 
     candidate: str
     reason: str
+    undoes: int = 0
+    "Sequence number of the event that this takes back; 0 when it takes nothing back."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +242,7 @@ Event = (
     RunCreated
     | EngineStarted
     | EngineStopped
+    | Finished
     | IslandAdded
     | IslandRetired
     | ProposalStarted

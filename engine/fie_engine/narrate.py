@@ -14,9 +14,7 @@ QUIET = (e.ProposalStarted, e.Proposed, e.EvaluationStarted, e.Evicted)
 def narrate(recorded: e.Recorded) -> LogLine:
     """Return the event as one line."""
     glyph, text, candidate = _words(recorded.event)
-    return LogLine(
-        seq=recorded.seq, at=recorded.at, glyph=glyph, text=text, candidate=candidate
-    )
+    return LogLine(seq=recorded.seq, at=recorded.at, glyph=glyph, text=text, candidate=candidate)
 
 
 def failure(evaluation: Evaluation) -> str:
@@ -46,6 +44,8 @@ def _words(event: e.Event) -> tuple[str, str, str]:
             return "▶", f"engine {verb} as pid {event.pid} on {event.host}", ""
         case e.EngineStopped():
             return "■", f"{event.state}: {event.reason}", ""
+        case e.Finished():
+            return "■", f"search finished: {event.reason}", ""
         case e.IslandAdded():
             return "⑂", f"island {event.island} founded by {event.founder}", event.founder
         case e.IslandRetired():
@@ -112,7 +112,11 @@ def _control_words(event: ControlEvent) -> tuple[str, str, str]:
         case e.PromotionStarted():
             return "▲", f"promoting {event.candidate}: official judging", event.candidate
         case e.Promoted():
-            return "▲", f"promoted {event.candidate} {event.score:.3f}x: {event.path}", event.candidate
+            return (
+                "▲",
+                f"promoted {event.candidate} {event.score:.3f}x: {event.path}",
+                event.candidate,
+            )
         case e.PromotionRefused():
             why = "; ".join(_first_line(reason) for reason in event.reasons)
             return "✗", f"not promoted {event.candidate}: {why}", event.candidate

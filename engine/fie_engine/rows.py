@@ -72,6 +72,8 @@ class TrendPoint:
     evaluation: int
     best: float
     noise: float
+    score: float = 0.0
+    "What this evaluation's own candidate scored; 0 when it failed."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fie_evaluator.results import Evaluation
 
 from fie_engine import events as e
-from fie_engine.model import RunState
+from fie_engine.model import Origin, RunState
 from fie_engine.narrate import QUIET, narrate
 from fie_engine.rows import (
     CandidateRow,
@@ -16,6 +16,9 @@ from fie_engine.rows import (
     Mark,
     TrendPoint,
 )
+
+SEARCHED = frozenset({Origin.LLM, Origin.OPERATOR, Origin.TUNER, Origin.CROSSOVER})
+"Origins that count as an iteration of the search; seeds and a person's kernels don't."
 
 TREND_LENGTH = 64
 "How many points an island's trend keeps."
@@ -50,15 +53,20 @@ class RunView:
         self.improvements: list[e.Recorded] = []
         self.evaluations = 0
         self.failures = 0
-        self.proposals_failed = 0
+        self.iterations = 0
+        "Proposals of the search that came to an end: judged, or failed."
+        self.stale = 0
+        "Iterations since the last new best."
         self.promoting: set[str] = set()
         self.best_candidate = ""
         self.seed_candidate = ""
+        self.last_judged = ""
         self.last_seq = 0
         self.started_at = 0.0
         self.last_at = 0.0
         self._islands: dict[int, _Island] = {}
         self._proposing: dict[int, e.ProposalStarted] = {}
+        self._open: dict[str, None] = {}
 
     @property
     def best(self) -> CandidateRow | None:
@@ -72,21 +80,13 @@ class RunView:
 
     @property
     def in_flight(self) -> tuple[int, int]:
-        """Proposals asked for and candidates being judged, now."""
-        judging = sum(
-            1 for row in self.candidates.values() if row.state is CandidateState.JUDGING
-        )
-        return len(self._proposing), judging
+        """Proposals asked for, and candidates queued or being judged, now."""
+        return len(self._proposing), len(self._open)
 
     @property
-    def iterations(self) -> int:
-        """Proposals that came to an end: judged or failed."""
-        seeds = sum(
-            1
-            for row in self.candidates.values()
-            if row.evaluation is not None and not row.candidate.parents
-        )
-        return self.evaluations - seeds + self.proposals_failed
+    def unjudged(self) -> list[str]:
+        """Candidates that were proposed and have no verdict, oldest first."""
+        return list(self._open)
 
     def islands(self) -> list[IslandRow]:
         """Return the islands in order."""
@@ -119,6 +119,8 @@ class RunView:
             case e.EngineStopped(state=state, reason=reason):
                 self.state, self.reason = RunState(state), reason
                 self._void_in_flight(recorded.at)
+            case e.Finished(reason=reason):
+                self.state, self.reason = RunState.FINISHED, reason
             case e.Paused(reason=reason):
                 self.state, self.reason = RunState.PAUSED, reason
                 self._mark(recorded, "pause")
@@ -137,7 +139,7 @@ class RunView:
                 self._proposing[asked.proposal] = asked
             case e.ProposalFailed(proposal=proposal):
                 self._proposing.pop(proposal, None)
-                self.proposals_failed += 1
+                self._end_iteration()
             case e.Proposed() as proposed:
                 self._propose(proposed, recorded.at)
             case e.EvaluationStarted(candidate=name):
@@ -177,9 +179,8 @@ class RunView:
     def _void_in_flight(self, at: float) -> None:
         self._proposing.clear()
         self.promoting.clear()
-        for name, row in self.candidates.items():
-            if row.state is CandidateState.JUDGING:
-                self._change(name, at, state=CandidateState.QUEUED)
+        for name in self._open:
+            self._change(name, at, state=CandidateState.QUEUED)
 
     def _propose(self, event: e.Proposed, at: float) -> None:
         candidate = event.candidate
@@ -187,13 +188,16 @@ class RunView:
         self.candidates[candidate.id] = CandidateRow(
             candidate=candidate, state=CandidateState.QUEUED, at=at
         )
+        self._open[candidate.id] = None
         if not candidate.parents and not self.seed_candidate:
             self.seed_candidate = candidate.id
 
     def _judge(self, event: e.Evaluated, at: float) -> None:
         passed = event.evaluation.passed
+        self._open.pop(event.candidate, None)
         self.evaluations += 1
         self.failures += not passed
+        self.last_judged = event.candidate
         self._change(
             event.candidate,
             at,
@@ -203,6 +207,8 @@ class RunView:
             noise=event.noise,
             versus_parent=self._versus_parent(event),
         )
+        if self.candidates[event.candidate].candidate.origin in SEARCHED:
+            self._end_iteration()
         for island in self._islands.values():
             if island.index == self.candidates[event.candidate].candidate.island:
                 self._count(island, event.candidate, event.evaluation)
@@ -212,8 +218,13 @@ class RunView:
                 evaluation=self.evaluations,
                 best=best.score if best else 0.0,
                 noise=best.noise if best else 0.0,
+                score=event.score,
             )
         )
+
+    def _end_iteration(self) -> None:
+        self.iterations += 1
+        self.stale += 1
 
     def _versus_parent(self, event: e.Evaluated) -> float | None:
         parents = self.candidates[event.candidate].candidate.parents
@@ -240,6 +251,7 @@ class RunView:
         if self.best_candidate:
             self._change(self.best_candidate, recorded.at, champion=False)
         self.best_candidate = event.candidate
+        self.stale = 0
         if event.previous:
             self.improvements.append(recorded)
         self._change(event.candidate, recorded.at, champion=True, improved=bool(event.previous))
@@ -259,9 +271,8 @@ class RunView:
         now: dict[int, str] = {}
         for asked in self._proposing.values():
             now[asked.island] = f"proposing from {asked.parent}"
-        for row in self.candidates.values():
-            if row.state in (CandidateState.QUEUED, CandidateState.JUDGING):
-                now[row.candidate.island] = f"{row.state} {row.candidate.id}"
+        for row in map(self.candidates.__getitem__, self._open):
+            now[row.candidate.island] = f"{row.state} {row.candidate.id}"
         return now
 
     def _island_row(self, island: _Island, now: dict[int, str]) -> IslandRow:

@@ -1,0 +1,93 @@
+"""Work under way: which tasks, since when, at what stage."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+from fie_evaluator.job import Progress
+
+from fie_engine.live import Phase
+
+Clock = Callable[[], float]
+
+
+class InFlight:
+    """Tasks by kind and name; one that ends, well or badly, stirs the scheduler."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.proposing: dict[int, float] = {}
+        self.judging: dict[str, float] = {}
+        self.promoting: dict[str, float] = {}
+        self.stirred = asyncio.Event()
+        self.crash: BaseException | None = None
+        self._clock = clock
+        self._stages: dict[str, Progress] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._tasks)
+
+    def propose(self, number: int, work: Coroutine[None, None, None]) -> None:
+        """Start a proposal."""
+        self.proposing[number] = self._clock()
+        self._spawn(work, lambda: self.proposing.pop(number, None))
+
+    def judge(self, name: str, work: Coroutine[None, None, None]) -> None:
+        """Start an evaluation."""
+        self.judging[name] = self._clock()
+        self._spawn(work, lambda: self.judging.pop(name, None))
+
+    def promote(self, name: str, work: Coroutine[None, None, None]) -> None:
+        """Start an official judging."""
+        self.promoting[name] = self._clock()
+        self._spawn(work, lambda: self.promoting.pop(name, None))
+
+    def note(self, progress: Progress) -> None:
+        """Keep the newest stage; called from the evaluator's thread."""
+        self._stages[progress.candidate] = progress
+
+    def phases(self) -> tuple[Phase, ...]:
+        """Return what is under way, for the heartbeat."""
+        asking = [
+            Phase(what=f"proposing #{number}", stage="", since=since)
+            for number, since in self.proposing.items()
+        ]
+        work = {"judging": self.judging, "promoting": self.promoting}
+        judging = [
+            Phase(what=f"{verb} {name}", stage=_words(self._stages.get(name)), since=since)
+            for verb, names in work.items()
+            for name, since in names.items()
+        ]
+        return (*asking, *judging)
+
+    async def cancel(self) -> None:
+        """Cancel everything and wait until it has let go."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _spawn(self, work: Coroutine[None, None, None], forget: Callable[[], object]) -> None:
+        task = asyncio.create_task(_tracked(work, forget))
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self.crash = task.exception()
+        self.stirred.set()
+
+
+async def _tracked(work: Coroutine[None, None, None], forget: Callable[[], object]) -> None:
+    """Await work and unlist it in the same step in which it lands."""
+    try:
+        await work
+    finally:
+        forget()
+
+
+def _words(progress: Progress | None) -> str:
+    if progress is None:
+        return ""
+    return (
+        f"{progress.stage} {progress.done}/{progress.total}" if progress.total else progress.stage
+    )

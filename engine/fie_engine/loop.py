@@ -1,0 +1,150 @@
+"""The engine: one thread's event loop that obeys, asks, judges and records."""
+
+import asyncio
+import os
+
+from fie_evaluator.base import Evaluator
+
+from fie_engine import commands as c
+from fie_engine import events as e
+from fie_engine.inflight import InFlight
+from fie_engine.judging import Judging, Promoter
+from fie_engine.model import Candidate, Origin, RunState
+from fie_engine.propose.base import Proposer
+from fie_engine.propose.source import digest
+from fie_engine.proposing import Limits, Proposing
+from fie_engine.record import Record
+from fie_engine.rundir import RunWriter
+from fie_engine.search import Search
+from fie_engine.steer import Refused, passed_candidate, steer
+
+POLL_S = 0.05
+"How often commands from other processes are looked for."
+
+
+class Engine:
+    """Runs one search until it ends or is stopped."""
+
+    def __init__(
+        self,
+        writer: RunWriter,
+        search: Search,
+        proposer: Proposer,
+        evaluator: Evaluator,
+        promoter: Promoter,
+        limits: Limits,
+        *,
+        linger: bool = False,
+    ) -> None:
+        self._record = Record(writer, search)
+        self._in_flight = InFlight(writer.clock)
+        self._proposer = proposer
+        self._evaluator = evaluator
+        self._proposing = Proposing(self._record, self._in_flight, proposer, limits)
+        self._judging = Judging(self._record, self._in_flight, evaluator, promoter)
+        self._linger = linger
+        "Stay for commands when the search has finished."
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def wake(self) -> None:
+        """Look for commands at once; callable from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._in_flight.stirred.set)
+
+    async def run(self) -> RunState:
+        """Run to the end; whatever ends it, the record says so and no work is left."""
+        self._loop = asyncio.get_running_loop()
+        self._begin()
+        try:
+            while self._record.ending is None:
+                self._obey(self._record.writer.take_commands())
+                self._judging.start()
+                self._proposing.start()
+                self._notice_the_end()
+                self._record.beat(self._in_flight.phases())
+                await self._sleep_until_stirred()
+        except BaseException as crash:
+            self._record.end(RunState.FAILED, f"{type(crash).__name__}: {crash}")
+            raise
+        finally:
+            await self._halt()
+        return self._record.view.state
+
+    def _begin(self) -> None:
+        resumed = self._record.view.engine is not None
+        host = os.uname().nodename
+        self._record.commit(e.EngineStarted(pid=os.getpid(), host=host, resumed=resumed))
+        self._record.writer.void_commands()
+
+    async def _halt(self) -> None:
+        closing = asyncio.to_thread(self._evaluator.close)
+        await asyncio.gather(closing, self._in_flight.cancel())
+        state, reason = self._record.ending or (RunState.FAILED, "the engine ended unasked")
+        self._record.commit(e.EngineStopped(state=state, reason=reason))
+        await self._proposer.close()
+
+    async def _sleep_until_stirred(self) -> None:
+        if self._record.ending is not None:
+            return
+        try:
+            await asyncio.wait_for(self._in_flight.stirred.wait(), POLL_S)
+        except TimeoutError:
+            pass
+        self._in_flight.stirred.clear()
+        if self._in_flight.crash is not None:
+            raise self._in_flight.crash
+
+    def _notice_the_end(self) -> None:
+        view, search = self._record.view, self._record.search
+        if self._in_flight or view.state is RunState.PAUSED or view.unjudged:
+            return
+        if view.state is not RunState.FINISHED:
+            if view.iterations >= search.terms.iterations:
+                reason = f"all {search.terms.iterations} iterations are used"
+            elif search.is_stale:
+                reason = f"no new best in {view.stale} iterations"
+            else:
+                return
+            self._record.commit(e.Finished(reason=reason))
+        if not self._linger:
+            self._record.end(RunState.FINISHED, view.reason)
+
+    def _obey(self, commands: list[c.Command]) -> None:
+        for command in commands:
+            try:
+                self._carry_out(command)
+            except Refused as refusal:
+                name = type(command).__name__.lower()
+                self._record.commit(e.CommandRefused(command=name, reason=str(refusal)))
+
+    def _carry_out(self, command: c.Command) -> None:
+        match command:
+            case c.Stop(reason=reason):
+                self._record.end(RunState.STOPPED, reason or "asked to stop")
+            case c.Promote(candidate=name):
+                passed_candidate(self._record.search, name)
+                if name in self._in_flight.promoting:
+                    raise Refused(f"{name} is being promoted already")
+                self._judging.promote(name)
+            case c.Inject():
+                self._inject(command)
+            case _:
+                self._record.commit(*steer(command, self._record.search))
+
+    def _inject(self, command: c.Inject) -> None:
+        search = self._record.search
+        parent = passed_candidate(search, command.parent).candidate
+        fingerprint = digest(command.source)
+        if fingerprint in search.known:
+            raise Refused("that kernel is in this run already")
+        child = Candidate(
+            id=search.next_id(),
+            parents=(parent.id,),
+            island=parent.island,
+            generation=parent.generation + 1,
+            origin=Origin.EDIT,
+            model="by hand",
+            note=command.note or "edited by hand",
+            digest=fingerprint,
+        )
+        self._record.admit(0, command.source, child)

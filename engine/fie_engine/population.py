@@ -1,0 +1,240 @@
+"""The islands: OpenEvolve's MAP-Elites database, with pins, forks and repeatable draws."""
+
+import math
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from openevolve import database
+from openevolve.config import DatabaseConfig
+from openevolve.database import Program, ProgramDatabase
+from openevolve.utils.metrics_utils import get_fitness_score
+
+from fie_engine.ordered import OrderedSet
+
+PINNED_SHARE = 0.25
+"How often a pinned member is the parent, where an island has one."
+
+SCORE_DOUBLINGS = 10.0
+"Doublings over the seed's score that the grid's score axis spans."
+
+CODE_GROWTH = 3.0
+"Multiple of the seed's length that the grid's complexity axis spans."
+
+
+class Population(ProgramDatabase):  # type: ignore[misc]
+    """Passed candidates on islands; a member's id is its candidate, or candidate@island."""
+
+    def __init__(self, config: DatabaseConfig, seed_score: float, seed_length: int) -> None:
+        config.random_seed = None  # stock code would reseed the global generator
+        super().__init__(config)
+        self.seed_score = seed_score
+        self.seed_length = seed_length
+        self.islands: list[OrderedSet] = [OrderedSet() for _ in range(config.num_islands)]
+        self.archive = OrderedSet()
+        self.pinned: set[str] = set()
+        self.retired: set[int] = set()
+        self._placing = False
+
+    # Members
+
+    def join(self, program: Program, island: int) -> list[tuple[str, int]]:
+        """Add a program to an island; return the members that it displaced."""
+        before = self._members()
+        self._placing = True
+        try:
+            self.add(program, target_island=island)
+        finally:
+            self._placing = False
+        return sorted(before - self._members())
+
+    def copy_to(self, candidate: str, island: int) -> list[tuple[str, int]] | None:
+        """Let a candidate join another island; None if it is there, or left the population."""
+        original = self._find(candidate)
+        if original is None or self._is_on(original.code, island):
+            return None
+        return self.join(_copy_of(original, candidate, island), island)
+
+    def _members(self) -> set[tuple[str, int]]:
+        return {
+            (candidate_of(self.programs[name]), index)
+            for index, island in enumerate(self.islands)
+            for name in island
+            if name in self.programs
+        }
+
+    def _find(self, candidate: str) -> Program | None:
+        named = (p for p in self.programs.values() if candidate_of(p) == candidate)
+        return next(named, None)
+
+    def _is_on(self, code: str, island: int) -> bool:
+        return any(self.programs[name].code == code for name in self.islands[island])
+
+    # Islands
+
+    @property
+    def active(self) -> list[int]:
+        """Islands that get children."""
+        return [index for index in range(len(self.islands)) if index not in self.retired]
+
+    def add_island(self) -> int:
+        """Append an empty island; return its index."""
+        self.islands.append(OrderedSet())
+        self.island_feature_maps.append({})
+        self.island_generations.append(max(self.island_generations, default=0))
+        self.island_best_programs.append(None)
+        self.config.num_islands = len(self.islands)
+        return len(self.islands) - 1
+
+    def migration_moves(self) -> list[tuple[str, int, int]]:
+        """Return who would migrate now (candidate, from, to): each island's best, both ways."""
+        ring = [index for index in self.active if self.islands[index]]
+        moves = []
+        for place, index in enumerate(ring):
+            neighbours = dict.fromkeys((ring[(place + 1) % len(ring)], ring[place - 1]))
+            for program in self._migrants(index):
+                moves += [
+                    (candidate_of(program), index, target)
+                    for target in neighbours
+                    if target != index and not self._is_on(program.code, target)
+                ]
+        self.last_migration_generation = max(self.island_generations)
+        return moves
+
+    def _migrants(self, index: int) -> list[Program]:
+        natives = [
+            self.programs[name]
+            for name in self.islands[index]
+            if not self.programs[name].metadata.get("migrant")
+        ]
+        natives.sort(key=self._fitness, reverse=True)
+        return natives[: max(1, int(len(natives) * self.migration_rate))]
+
+    # Sampling
+
+    def draw(
+        self, island: int, inspirations: int, rng: random.Random
+    ) -> tuple[Program, list[Program]]:
+        """Return a parent from the island and others to learn from; all chance is `rng`'s."""
+        with _chance(rng):
+            parent, others = self.sample_from_island(island, inspirations)
+        pins = [
+            self.programs[name]
+            for name in self.islands[island]
+            if candidate_of(self.programs[name]) in self.pinned
+        ]
+        if pins and rng.random() < PINNED_SHARE:
+            parent = rng.choice(pins)
+        return parent, [other for other in others if other.id != parent.id]
+
+    # What OpenEvolve decides otherwise
+
+    def _fitness(self, program: Program) -> float:
+        return float(get_fitness_score(program.metrics, self.config.feature_dimensions))
+
+    def _is_better(self, program1: Program, program2: Program) -> bool:
+        """Let no newcomer take a pinned member's cell."""
+        if self._placing and candidate_of(program2) in self.pinned:
+            return False
+        return bool(super()._is_better(program1, program2))
+
+    @contextmanager
+    def _plain_comparison(self) -> Iterator[None]:
+        placing, self._placing = self._placing, False
+        try:
+            yield
+        finally:
+            self._placing = placing
+
+    def _update_best_program(self, program: Program) -> None:
+        """Track the best by score alone: a pin is no merit."""
+        with self._plain_comparison():
+            super()._update_best_program(program)
+
+    def _update_island_best_program(self, program: Program, island_idx: int) -> None:
+        """Track an island's best by score alone."""
+        with self._plain_comparison():
+            super()._update_island_best_program(program, island_idx)
+
+    def _scale_feature_value(self, feature_name: str, value: float) -> float:
+        """Place score and complexity on fixed axes: moving ones would re-key old cells."""
+        if feature_name == "score" and self.seed_score > 0:
+            doublings = math.log2(max(value, 1e-9) / self.seed_score)
+            return min(max(doublings / SCORE_DOUBLINGS, 0.0), 1.0)
+        if feature_name == "complexity":
+            return min(value / (CODE_GROWTH * self.seed_length), 1.0)
+        return float(super()._scale_feature_value(feature_name, value))
+
+    def _enforce_population_limit(self, exclude_program_id: str | None = None) -> None:
+        """Evict the worst, those without a cell first; never a pin, the best or a newcomer."""
+        surplus = len(self.programs) - self.config.population_size
+        if surplus <= 0:
+            return
+        owners = {name for grid in self.island_feature_maps for name in grid.values()}
+        kept = {self.best_program_id, exclude_program_id}
+        victims = sorted(
+            (
+                program
+                for program in self.programs.values()
+                if program.id not in kept and candidate_of(program) not in self.pinned
+            ),
+            key=lambda program: (program.id in owners, self._fitness(program)),
+        )
+        for victim in victims[:surplus]:
+            self._evict(victim.id)
+        self._cleanup_stale_island_bests()
+
+    def _evict(self, name: str) -> None:
+        del self.programs[name]
+        self.archive.discard(name)
+        for island in self.islands:
+            island.discard(name)
+        for grid in self.island_feature_maps:
+            for key in [key for key, owner in grid.items() if owner == name]:
+                del grid[key]
+
+
+def candidate_of(program: Program) -> str:
+    """Return the candidate that a member, original or copy, stands for."""
+    return str(program.metadata.get("candidate", program.id))
+
+
+def program_of(
+    candidate: str, source: str, metrics: dict[str, float], *, parent: str, note: str, at: float
+) -> Program:
+    """Return a candidate as OpenEvolve's Program."""
+    return Program(
+        id=candidate,
+        code=source,
+        changes_description=note,
+        parent_id=parent or None,
+        timestamp=at,
+        metrics=metrics,
+        metadata={"candidate": candidate},
+    )
+
+
+def _copy_of(original: Program, candidate: str, island: int) -> Program:
+    metadata: dict[str, Any] = {"candidate": candidate, "migrant": True}
+    return Program(
+        id=f"{candidate}@{island}",
+        code=original.code,
+        changes_description=original.changes_description,
+        parent_id=original.id,
+        generation=original.generation,
+        timestamp=original.timestamp,
+        metrics=dict(original.metrics),
+        metadata=metadata,
+    )
+
+
+@contextmanager
+def _chance(rng: random.Random) -> Iterator[None]:
+    """Make OpenEvolve's database draw from `rng` instead of the global generator."""
+    stock = database.random
+    database.random = rng
+    try:
+        yield
+    finally:
+        database.random = stock

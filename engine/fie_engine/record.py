@@ -1,0 +1,58 @@
+"""The run's history while it is being made: commit first, then act."""
+
+import os
+import time
+
+from fie_engine import events as e
+from fie_engine.live import Live, Phase
+from fie_engine.model import Candidate, Exchange, RunState
+from fie_engine.rundir import RunWriter
+from fie_engine.search import Search
+from fie_engine.view import RunView
+
+BEAT_S = 1.0
+"Longest time between two heartbeats."
+
+
+class Record:
+    """What the parts of an engine share: the durable record and what it adds up to."""
+
+    def __init__(self, writer: RunWriter, search: Search) -> None:
+        self.writer = writer
+        self.search = search
+        self.ending: tuple[RunState, str] | None = None
+        "Set once the engine is to end: in which state, and why."
+        self._beaten_at = 0.0
+
+    @property
+    def view(self) -> RunView:
+        """The run after everything committed so far."""
+        return self.search.view
+
+    def commit(self, *events: e.Event, exchange: tuple[int, str, Exchange] | None = None) -> None:
+        """Commit events, then act on them, then commit what they bring about."""
+        consequences = self.search.apply(self.writer.append(*events, exchange=exchange))
+        if consequences:
+            self.search.apply(self.writer.append(*consequences))
+
+    def admit(
+        self, number: int, source: str, candidate: Candidate, exchange: Exchange | None = None
+    ) -> None:
+        """Write a new candidate's kernel, then commit that it exists."""
+        self.writer.save_source(candidate.id, source)
+        paid = (number, candidate.id, exchange) if exchange else None
+        self.commit(e.Proposed(proposal=number, candidate=candidate), exchange=paid)
+
+    def end(self, state: RunState, reason: str) -> None:
+        """Let the engine end; the first reason stands."""
+        self.ending = self.ending or (state, reason)
+
+    def beat(self, phases: tuple[Phase, ...]) -> None:
+        """Overwrite the heartbeat, unless it is fresh."""
+        now = time.monotonic()
+        if now - self._beaten_at < (BEAT_S / 4 if phases else BEAT_S):
+            return
+        self._beaten_at = now
+        host = os.uname().nodename
+        live = Live(at=self.writer.clock(), pid=os.getpid(), host=host, phases=phases)
+        self.writer.save_live(live)

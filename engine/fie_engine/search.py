@@ -1,0 +1,224 @@
+"""The search's memory: what the record adds up to, and what to ask for next."""
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from fie_evaluator.results import Evaluation
+from fie_evaluator.scoring import ScoreRule, relative_noise, score
+
+from fie_engine import events as e
+from fie_engine.model import Candidate, Origin
+from fie_engine.population import Population, candidate_of, program_of
+from fie_engine.propose.base import Ask, Judged, Proposal
+from fie_engine.view import RunView
+
+HISTORY = 400
+"How many judged candidates a proposer sees: optuna's cost grows with them."
+
+PopulationMaker = Callable[[float, int], Population]
+"Makes an empty population, given the seed's score and its length in characters."
+
+Source = Callable[[str], str]
+"Returns a candidate's kernel text."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the search was asked to do."""
+
+    seed_rng: int
+    iterations: int
+    patience: int
+    "Iterations without a new best after which the search ends; 0 for never."
+    islands: int
+    inspirations: int
+    score_rule: ScoreRule
+
+
+class Search:
+    """Folds events into population, history and view; live and on resume alike."""
+
+    def __init__(self, terms: Terms, make_population: PopulationMaker, source: Source) -> None:
+        self.terms = terms
+        self.view = RunView()
+        self.judged: dict[str, Judged] = {}
+        self.known: set[str] = set()
+        self.acts: list[e.Recorded] = []
+        "Pins, unpins and forks that can still be taken back, oldest first."
+        self.next_proposal = 1
+        self._make_population = make_population
+        self._population: Population | None = None
+        self._source = source
+
+    @property
+    def population(self) -> Population:
+        """The islands; only once the seed has passed."""
+        assert self._population is not None
+        return self._population
+
+    @property
+    def ready(self) -> bool:
+        """Whether the seed passed, so that there is something to evolve."""
+        return self._population is not None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether so long passed without a new best that the search should end."""
+        return 0 < self.terms.patience <= self.view.stale
+
+    def apply(self, batch: Iterable[e.Recorded]) -> list[e.Event]:
+        """Take in committed events; return what they bring about, to be committed next."""
+        consequences: list[e.Event] = []
+        for recorded in batch:
+            self.view.fold((recorded,))
+            consequences += self._apply(recorded)
+        return consequences
+
+    def _apply(self, recorded: e.Recorded) -> list[e.Event]:
+        match recorded.event:
+            case e.ProposalStarted(proposal=number):
+                self.next_proposal = number + 1
+            case e.Proposed(candidate=candidate):
+                self.known.add(candidate.digest)
+            case e.Evaluated() as judged:
+                return self._remember(judged)
+            case e.IslandAdded(island=index, founder=founder):
+                return self._found(index, founder)
+            case e.IslandRetired(island=index, undoes=undone):
+                self.population.retired.add(index)
+                self._undo(undone)
+            case e.Migrated(moves=moves):
+                return self._migrate(moves)
+            case e.Pinned(candidate=name, undoes=undone):
+                self.population.pinned.add(name)
+                self._act(recorded, undone)
+                return self._join(name, self.judged[name].candidate.island)
+            case e.Unpinned(candidate=name, undoes=undone):
+                self.population.pinned.discard(name)
+                self._act(recorded, undone)
+            case e.Forked():
+                self._act(recorded, 0)
+        return []
+
+    # What a verdict brings about
+
+    def verdict(self, candidate: str, evaluation: Evaluation) -> tuple[e.Event, ...]:
+        """Return an evaluation's events: Evaluated, and Improved if it is a clear new best."""
+        value = score(evaluation, self.terms.score_rule)
+        noise = relative_noise(evaluation) if evaluation.passed else 0.0
+        judged = e.Evaluated(candidate=candidate, evaluation=evaluation, score=value, noise=noise)
+        best = self.view.best
+        previous = best.score if best else 0.0
+        margin = previous * ((noise**2 + best.noise**2) ** 0.5 if best else 0.0)
+        if value > previous + margin:
+            return judged, e.Improved(candidate=candidate, score=value, previous=previous)
+        return (judged,)
+
+    def founding(self, seed: str) -> tuple[e.Event, ...]:
+        """Return the events that open the run's islands with its seed."""
+        return tuple(
+            e.IslandAdded(island=island, founder=seed, reason="start")
+            for island in range(self.terms.islands)
+        )
+
+    def _remember(self, event: e.Evaluated) -> list[e.Event]:
+        row = self.view.candidates[event.candidate]
+        candidate = row.candidate
+        source = self._source(candidate.id)
+        self.judged[candidate.id] = Judged(
+            candidate=candidate, source=source, evaluation=event.evaluation, score=event.score
+        )
+        if candidate.origin is Origin.SEED:
+            if event.evaluation.passed and self._population is None:
+                self._population = self._make_population(event.score, len(source))
+            return []
+        consequences = self._join(candidate.id, candidate.island) if event.score else []
+        self.population.increment_island_generation(candidate.island)
+        return consequences
+
+    def _found(self, index: int, founder: str) -> list[e.Event]:
+        while len(self.population.islands) <= index:
+            self.population.add_island()
+        return self._join(founder, index)
+
+    def _join(self, name: str, island: int) -> list[e.Event]:
+        if any(
+            candidate_of(self.population.programs[member]) == name
+            for member in self.population.islands[island]
+        ):
+            return []
+        displaced = self.population.copy_to(name, island)
+        if displaced is None:
+            judged = self.judged[name]
+            parents = judged.candidate.parents
+            program = program_of(
+                name,
+                judged.source,
+                {"combined_score": judged.score},
+                parent=parents[0] if parents else "",
+                note=judged.candidate.note,
+                at=self.view.candidates[name].at,
+            )
+            displaced = self.population.join(program, island)
+        return [e.Evicted(members=tuple(displaced))] if displaced else []
+
+    def _migrate(self, moves: Iterable[tuple[str, int, int]]) -> list[e.Event]:
+        displaced: list[tuple[str, int]] = []
+        for name, _, target in moves:
+            displaced += self.population.copy_to(name, target) or ()
+        self.population.last_migration_generation = max(self.population.island_generations)
+        return [e.Evicted(members=tuple(displaced))] if displaced else []
+
+    def _act(self, recorded: e.Recorded, undone: int) -> None:
+        if undone:
+            self._undo(undone)
+        else:
+            self.acts.append(recorded)
+
+    def _undo(self, undone: int) -> None:
+        self.acts = [act for act in self.acts if act.seq != undone]
+
+    # What to ask for
+
+    def ask(self) -> Ask:
+        """Return the next ask: its island by turns, its draws by the run's seed and its number."""
+        number = self.next_proposal
+        rng = random.Random(f"{self.terms.seed_rng}:{number}:draw")
+        active = self.population.active
+        island = active[number % len(active)]
+        parent, others = self.population.draw(island, self.terms.inspirations, rng)
+        chosen = self.judged[candidate_of(parent)]
+        names = dict.fromkeys(candidate_of(other) for other in others)
+        return Ask(
+            proposal=number,
+            seed_rng=self.terms.seed_rng,
+            island=island,
+            parent=chosen,
+            inspirations=tuple(self.judged[name] for name in names if name != chosen.candidate.id),
+            history=tuple(self.judged.values())[-HISTORY:],
+            known=frozenset(self.known),
+        )
+
+    def candidate(self, ask: Ask, proposal: Proposal, digest: str) -> Candidate:
+        """Return the proposal as the run's next candidate."""
+        return Candidate(
+            id=self.next_id(),
+            parents=proposal.parents,
+            island=ask.island,
+            generation=ask.parent.candidate.generation + 1,
+            origin=proposal.origin,
+            model=proposal.model,
+            note=proposal.note,
+            digest=digest,
+        )
+
+    def next_id(self) -> str:
+        """Return the id that the next candidate gets."""
+        return f"c{len(self.view.candidates):04d}"
+
+    def migration(self) -> tuple[tuple[str, int, int], ...]:
+        """Return the moves that are due; empty when none are."""
+        if not self.ready or not self.population.should_migrate():
+            return ()
+        return tuple(self.population.migration_moves())
