@@ -13,6 +13,8 @@ from fie_evaluator.seeds import nearest
 MAX_HEADER_BYTES = 100_000_000
 "The safetensors format's own limit."
 
+SHORT_AXIS_NAMES = {"seq_len": "T", "num_tokens": "T", "batch_size": "B"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionInfo:
@@ -47,12 +49,12 @@ class WorkloadInfo:
     @property
     def label(self) -> str:
         """The variable axes as the screen shows them, for example "T=7"."""
-        return workload_label(dict(self.axes))
+        return workload_label(dict(self.axes)) or self.uuid[:8]
 
 
 def workload_label(axes: Mapping[str, int]) -> str:
-    """Return the variable axes in one short line; seq_len is T."""
-    return " ".join(f"{'T' if name == 'seq_len' else name}={size}" for name, size in axes.items())
+    """Return the variable axes in one short line."""
+    return ", ".join(f"{SHORT_AXIS_NAMES.get(name, name)}={size}" for name, size in axes.items())
 
 
 def read_definitions(root: Path) -> tuple[DefinitionInfo, ...]:

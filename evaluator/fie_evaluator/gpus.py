@@ -59,13 +59,8 @@ def look_at_machine(environ: Mapping[str, str]) -> Machine:
 
 def find_gpus() -> tuple[Gpu, ...]:
     """Ask the driver for its GPUs: through NVML, else through nvidia-smi."""
-    try:
-        nvml = importlib.import_module("pynvml")
-    except ModuleNotFoundError:
-        return gpus_by_smi()
-    try:
-        nvml.nvmlInit()
-    except nvml.NVMLError:
+    nvml = open_nvml()
+    if nvml is None:
         return gpus_by_smi()
     try:
         driver = str(nvml.nvmlSystemGetDriverVersion())
@@ -74,6 +69,33 @@ def find_gpus() -> tuple[Gpu, ...]:
         return gpus_by_smi()
     finally:
         nvml.nvmlShutdown()
+
+
+def cuda_driver_version() -> str | None:
+    """Return the newest CUDA version that the driver serves; None without a driver."""
+    nvml = open_nvml()
+    if nvml is None:
+        return None
+    try:
+        number = int(nvml.nvmlSystemGetCudaDriverVersion_v2())
+    except nvml.NVMLError:
+        return None
+    finally:
+        nvml.nvmlShutdown()
+    return f"{number // 1000}.{number % 1000 // 10}"
+
+
+def open_nvml() -> Any | None:
+    """Return the driver's library, opened; None where it or the driver is absent."""
+    try:
+        nvml = importlib.import_module("pynvml")
+    except ModuleNotFoundError:
+        return None
+    try:
+        nvml.nvmlInit()
+    except nvml.NVMLError:
+        return None
+    return nvml
 
 
 def read_gpu(nvml: Any, index: int, driver: str) -> Gpu:
