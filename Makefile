@@ -1,0 +1,67 @@
+# Needs Python 3.11 or newer and make; everything else goes into .venv.
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+PIP_ARGS ?=
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-compile \
+	-c constraints.txt $(PIP_ARGS)
+
+# A command of that name may be a stub that fails, or lack venv: try it before taking it.
+PROBE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+CANDIDATES := $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
+
+.PHONY: run setup test test-slow lint bench bench-tui wheel-smoke clean help
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: $(VENV)/.ready-to-run ## start a search: make run ARGS="--iterations 20"
+	@$(BIN)/fie-tui run $(ARGS)
+
+setup: $(VENV)/.ready-to-run ## install into .venv and do nothing else
+
+test: $(VENV)/.ready-to-test ## the quick tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not gpu" $(ARGS)
+
+test-slow: $(VENV)/.ready-to-test ## the tests that take longer
+	$(BIN)/python -m pytest -q -m "slow and not gpu" $(ARGS)
+
+lint: $(VENV)/.ready-to-test ## style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.ready-to-test ## how fast the search is
+	$(BIN)/python -m tests.bench.search $(ARGS)
+
+bench-tui: $(VENV)/.ready-to-test ## first paint, idle bytes, key latency
+	$(BIN)/python -m tests.bench.board $(ARGS)
+
+wheel-smoke: $(VENV)/.ready-to-test ## build the wheel, install it elsewhere, run it
+	.ci/wheel-smoke $(BIN)/python
+
+clean: ## remove the environment and what was built
+	rm -rf $(VENV) build dist
+
+$(BIN)/python:
+	@for python in $(CANDIDATES); do \
+		if "$$python" -c '$(PROBE)' >/dev/null 2>&1; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "fie-tui needs Python 3.11 or newer with its venv module (Debian: apt install" \
+			"python3-venv); name one with make PYTHON=/path/to/python3" >&2; exit 2; \
+	fi; \
+	echo "setting up $(VENV) with $$($$found --version) - once, about a minute"; \
+	"$$found" -m venv $(VENV)
+
+$(VENV)/.ready-to-run: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/.ready-to-setup: $(VENV)/.ready-to-run ## install into .venv and do nothing else
+
+test: $(VENV)/.ready-to-run
+	$(PIP) -e '.[dev]'
+	@touch $@

@@ -1,0 +1,112 @@
+"""The `fie-tui` command: reads flags, hands over, and turns failures into one message."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fie_evaluator.errors import FieError
+
+from fie_tui.flags import CANDIDATE_STEERING, STEERING, parse
+from fie_tui.speech import complain
+
+if TYPE_CHECKING:
+    from fie_engine.launch import LaunchOptions
+
+OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    args = parse(sys.argv[1:] if argv is None else argv)
+    try:
+        return COMMANDS[args.subcommand](args)
+    except FieError as error:
+        complain(error)
+        return USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`| head`); what is left to print has no place to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _run(args: Namespace) -> int:
+    from fie_tui import launcher
+
+    return launcher.run(launch_options(args, os.environ), plain=args.plain)
+
+
+def _attach(args: Namespace) -> int:
+    from fie_tui import launcher
+
+    return launcher.attach(args.run, _runs_root(args, os.environ), read_only=args.read_only)
+
+
+def _ls(args: Namespace) -> int:
+    from fie_tui import runs
+
+    return runs.print_runs(_runs_root(args, os.environ), as_json=args.json)
+
+
+def _show(args: Namespace) -> int:
+    from fie_tui import show
+
+    runs_root = _runs_root(args, os.environ)
+    return show.print_run(args.run, args.candidate, runs_root, as_json=args.json)
+
+
+def _steer(args: Namespace) -> int:
+    from fie_tui import steering
+
+    command = steering.command_of(args.subcommand, getattr(args, "candidate", ""), args.reason)
+    return steering.steer(args.run, command, _runs_root(args, os.environ))
+
+
+def _doctor(args: Namespace) -> int:
+    from fie_tui import doctor
+
+    return doctor.print_checks(args.dataset, _runs_root(args, os.environ), os.environ)
+
+
+COMMANDS: dict[str, Callable[[Namespace], int]] = {
+    "run": _run,
+    "attach": _attach,
+    "ls": _ls,
+    "show": _show,
+    "doctor": _doctor,
+    **dict.fromkeys([*STEERING, *CANDIDATE_STEERING, "promote"], _steer),
+}
+
+
+def launch_options(args: Namespace, environ: Mapping[str, str]) -> "LaunchOptions":
+    """Return what `run` was asked to do."""
+    from fie_engine.launch import LaunchOptions
+
+    return LaunchOptions(
+        run_dir=args.run_dir,
+        runs_root=_runs_root(args, environ),
+        name=args.name,
+        track=args.track,
+        definition=args.definition,
+        dataset=args.dataset,
+        kernel=args.kernel,
+        config=args.config,
+        iterations=args.iterations,
+        seed_rng=args.seed_rng,
+        from_run=args.from_run,
+        resume=args.resume,
+        proposer=args.proposer,
+        model=args.model,
+        base_url=args.base_url,
+    )
+
+
+def _runs_root(args: Namespace, environ: Mapping[str, str]) -> Path:
+    return args.runs_dir or Path(environ.get("FIE_RUNS_DIR") or "runs")

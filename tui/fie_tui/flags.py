@@ -1,0 +1,172 @@
+"""The command line's grammar: subcommands, flags and their help."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from fie_tui import __version__
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+SHOW_FIELDS = """\
+fields of --json (stable):
+  run, path           the run's name and folder
+  state, reason       starting, running, paused, stopped, finished or failed; "lost" when
+                      the engine died without a word (continue it with --resume)
+  track, definition, device, timing, caveat, proposer
+                      what was searched, on what, by which clock, proposed by what
+  score_name          what a score is, for example "geometric mean speedup vs reference"
+  seed_candidate, seed_score, best_candidate, best_score, best_noise
+                      null until judged; noise is the relative half-interval
+  iterations, planned_iterations, evaluations, failures, seconds, seed_rng
+  engine              {running, pid, host}
+  improvements        [{candidate, score, previous, evaluation, note}] in order; the seed is none
+  islands             [{island, population, best, best_candidate, mean, stagnation, founder,
+                      retired}]
+  candidates          [{id, parents, island, generation, origin, model, note, state, score, noise,
+                      versus_parent, pinned, champion, promoted, status, error}]
+  versions            {name: version}
+With CANDIDATE the object is one entry of candidates and its
+  workloads           [{workload, label, status, matched_ratio, median_ms, spread_ms,
+                      reference_ms, speedup, error}]
+  profile             {source, figures, advice} or null
+  exchange            {system, user, reply, model} for a model's candidate, else null
+  kernel              the kernel file's path
+"""
+
+STEERING = {
+    "pause": "start nothing new; what is in flight lands",
+    "resume": "go on after a pause (continue a stopped run with: run --resume RUN)",
+    "stop": "end the engine now; the run can be resumed",
+    "undo": "take back the newest pin, unpin or fork",
+}
+CANDIDATE_STEERING = {
+    "pin": "keep a candidate for good and favour it as a parent",
+    "unpin": "make a pinned candidate an ordinary one again",
+    "fork": "found a new island with a candidate",
+}
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Return the parsed command line; without a subcommand it is `run`."""
+    words = list(argv)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
+        words.insert(0, "run")
+    return build_parser().parse_args(words)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="fie-tui",
+        description="Watch and steer an evolutionary search for faster kernels.",
+        epilog="Without a subcommand: run. Exit codes: 0 ok, 1 failed, 2 usage or bad input.",
+    )
+    parser.add_argument("--version", action="version", version=f"fie-tui {__version__}")
+    commands = parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
+    _add_run(commands)
+    _add_readers(commands)
+    _add_steering(commands)
+    return parser
+
+
+def _add_run(commands: Commands) -> None:
+    run = commands.add_parser("run", help="start a search and watch it (the default)")
+    _add_problem(run.add_argument_group("what is searched"))
+    _add_proposer(run.add_argument_group("what proposes"))
+    _add_place(run.add_argument_group("where the record goes"))
+    run.add_argument(
+        "--headless",
+        "--plain",
+        action="store_true",
+        dest="plain",
+        help="print lines instead of opening the board; automatic without a terminal",
+    )
+
+
+def _add_problem(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--track", help="track name; chosen by itself from GPU and data set")
+    group.add_argument("--definition", help="definition in the data set")
+    group.add_argument("--dataset", type=Path, help="root of a flashinfer-trace data set")
+    group.add_argument("--kernel", type=Path, help="seed kernel file; default: the track's own")
+    group.add_argument("--config", type=Path, help="OpenEvolve config.yaml, or ours")
+    group.add_argument("--iterations", type=_positive, help="how many proposals in all")
+    group.add_argument("--seed-rng", type=_natural, help="number that decides every random draw")
+
+
+def _add_proposer(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--proposer", choices=("operators", "llm"), help="default: by what's there")
+    group.add_argument("--model", help="model name on an OpenAI-compatible server")
+    group.add_argument("--base-url", help="that server, for example http://localhost:11434/v1")
+
+
+def _add_place(group: argparse._ArgumentGroup) -> None:
+    _add_runs_root(group)
+    group.add_argument("--name", help="the run's name; default: time and track")
+    group.add_argument("--run-dir", type=Path, help="the run's folder, instead of RUNS_DIR/NAME")
+    group.add_argument(
+        "--from", dest="from_run", metavar="RUN:CANDIDATE", help="start from another run's kernel"
+    )
+    group.add_argument("--resume", metavar="RUN", help="continue a run, by name or by path")
+
+
+def _add_runs_root(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--runs-dir", type=Path, help="folder of all runs; default: $FIE_RUNS_DIR or ./runs"
+    )
+
+
+def _add_readers(commands: Commands) -> None:
+    attach = commands.add_parser("attach", help="open the board on a run that goes on elsewhere")
+    attach.add_argument("run", metavar="RUN", help="name or path")
+    attach.add_argument("--read-only", action="store_true", help="look, never steer")
+    _add_runs_root(attach)
+    listing = commands.add_parser("ls", help="list the runs")
+    listing.add_argument("--json", action="store_true", help="a list of objects")
+    _add_runs_root(listing)
+    show = commands.add_parser(
+        "show",
+        help="say what a run or a candidate came to",
+        epilog=SHOW_FIELDS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    show.add_argument("run", metavar="RUN", help="name or path")
+    show.add_argument("candidate", metavar="CANDIDATE", nargs="?")
+    show.add_argument("--json", action="store_true", help="one object; its fields are below")
+    _add_runs_root(show)
+    doctor = commands.add_parser(
+        "doctor", help="check what this machine can do, and say what to do"
+    )
+    doctor.add_argument("--dataset", type=Path, help="data set to look at")
+    _add_runs_root(doctor)
+
+
+def _add_steering(commands: Commands) -> None:
+    for name, meaning in STEERING.items():
+        _add_steered(commands, name, meaning)
+    for name, meaning in CANDIDATE_STEERING.items():
+        _add_steered(commands, name, meaning).add_argument("candidate", metavar="CANDIDATE")
+    promote = _add_steered(commands, "promote", "judge a candidate officially and pack it")
+    promote.add_argument("candidate", metavar="CANDIDATE")
+
+
+def _add_steered(commands: Commands, name: str, meaning: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=meaning, description=meaning)
+    parser.add_argument("run", metavar="RUN", help="name or path")
+    parser.add_argument("--reason", default="", help="a word for the record")
+    _add_runs_root(parser)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = _natural(text)
+    if number == 0:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _natural(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)

@@ -1,0 +1,136 @@
+"""Starts searches and boards, and keeps a search alive when its board or terminal goes."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fie_tui.parting import Parting, part
+from fie_tui.signals import StopRequests
+from fie_tui.speech import note
+
+if TYPE_CHECKING:
+    from fie_engine.launch import EngineThread, LaunchOptions
+    from fie_engine.rundir import RunDirectory
+
+WAIT_S = 0.2
+"How long a waiting loop sleeps between looks at signals and the record."
+
+PATIENCE_S = 3.0
+"How long a stop may take before the engine is cut off."
+
+
+def run(options: "LaunchOptions", *, plain: bool) -> int:
+    """Start or continue a search; return the exit code."""
+    if not plain and not has_terminal():
+        note("no terminal here: running in plain line mode (as with --plain)")
+        plain = True
+    if plain:
+        return _run_plain(options)
+    parting = part()
+    return parting if isinstance(parting, int) else _run_board(options, parting)
+
+
+def attach(name: str, runs_root: Path, *, read_only: bool) -> int:
+    """Open the board on a run that goes on elsewhere, or tell it in lines."""
+    from fie_engine.rundir import find_run
+
+    directory = find_run(name, runs_root)
+    if not has_terminal():
+        note("no terminal here: following in plain line mode, without steering")
+        return _follow(directory)
+    from fie_tui.app import BoardApp
+
+    BoardApp(directory, read_only=read_only).run()
+    return 0
+
+
+def has_terminal() -> bool:
+    """Whether a board can be drawn and keys can be read."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _run_plain(options: "LaunchOptions") -> int:
+    from fie_engine.launch import EngineThread, prepare
+
+    from fie_tui.plain import follow
+
+    requests = StopRequests()
+    prepared = prepare(options, os.environ)
+    requests.listen()
+    engine = EngineThread(prepared)
+    engine.start()
+    keeper = Keeper(prepared.directory, engine, requests)
+    view = follow(prepared.directory, keeper.wait)
+    return 1 if view.state == "failed" else 0
+
+
+def _follow(directory: "RunDirectory") -> int:
+    from time import sleep
+
+    from fie_tui.plain import follow
+
+    def wait() -> bool:
+        running = directory.engine_running()
+        if running:
+            sleep(WAIT_S)
+        return running
+
+    follow(directory, wait)
+    return 0
+
+
+def _run_board(options: "LaunchOptions", parting: Parting) -> int:
+    from fie_engine.launch import EngineThread, prepare
+
+    from fie_tui.app import BoardApp
+
+    prepared = prepare(options, os.environ)
+    engine = EngineThread(prepared)
+    engine.start()
+    answer = BoardApp(prepared.directory, engine=engine).run()
+    requests = StopRequests()
+    requests.listen()
+    keeper = Keeper(prepared.directory, engine, requests)
+    if answer == "detach" and engine.alive():
+        name = prepared.directory.name
+        farewell = f"the search continues as pid {os.getpid()}; fie-tui attach {name}"
+        parting.leave(farewell, prepared.directory.path / "engine.log")
+    elif engine.alive():
+        keeper.stop("the board was closed")
+    while keeper.wait():
+        pass
+    return 0
+
+
+class Keeper:
+    """Waits beside a running engine and passes requests to stop on to it."""
+
+    def __init__(
+        self, directory: "RunDirectory", engine: "EngineThread", requests: StopRequests
+    ) -> None:
+        self._directory = directory
+        self._engine = engine
+        self._requests = requests
+
+    def wait(self) -> bool:
+        """Wait a moment; return whether the engine is still at work."""
+        match self._requests.take():
+            case 0:
+                self._engine.join(WAIT_S)
+            case 1:
+                note("stopping; once more to cut it off")
+                self.stop("interrupted")
+            case _:
+                self._engine.stop_now()
+        return self._engine.alive()
+
+    def stop(self, reason: str) -> None:
+        """Have the engine end, at the latest after a few seconds."""
+        from fie_engine.commands import Stop
+
+        self._directory.send(Stop(reason=reason))
+        self._engine.wake()
+        self._engine.join(PATIENCE_S)
+        if self._engine.alive():
+            self._engine.stop_now()

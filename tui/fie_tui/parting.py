@@ -1,0 +1,104 @@
+"""Two processes for one board: a parent the shell waits for, a child that may outlive it."""
+
+import os
+import select
+import signal
+import sys
+import termios
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+LEAVE_SCREEN = "\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[0m\r\n"
+"Ends the alternate screen, mouse and paste modes that a killed board leaves behind."
+
+
+class Parting:
+    """The child's way to give the shell its terminal back and go on without one."""
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe = pipe
+
+    def leave(self, farewell: str, log: Path) -> None:
+        """Take a session of one's own, then let the parent print `farewell` and exit."""
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        os.setsid()
+        nothing = os.open(os.devnull, os.O_RDWR)
+        errors = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        for target, source in ((0, nothing), (1, nothing), (2, errors)):
+            os.dup2(source, target)
+        try:
+            os.write(self._pipe, farewell.encode())
+        except BrokenPipeError:
+            pass  # The parent was killed; there is nobody to say farewell to.
+        os.close(self._pipe)
+
+
+def part() -> "Parting | int":
+    """Fork: return a Parting in the child, and the child's exit code in the parent.
+
+    Must run before any thread and any heavy import, so that the parent stays small.
+    """
+    hear, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(hear)
+        # Until the board listens for it, a hang-up must not end the search.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        return Parting(tell)
+    os.close(tell)
+    return _stand_by(child, hear)
+
+
+def _stand_by(child: int, hear: int) -> int:
+    """Wait in the shell's place until the child ends or leaves."""
+    settings = termios.tcgetattr(0) if os.isatty(0) else None
+    wakes = _listen(child)
+    while True:
+        ready, _, _ = select.select([hear, wakes], [], [])
+        if wakes in ready:
+            os.read(wakes, 512)
+        if hear in ready and (farewell := os.read(hear, 4096)):
+            print(farewell.decode(), flush=True)
+            return 0
+        pid, status = os.waitpid(child, os.WUNTRACED | (0 if hear in ready else os.WNOHANG))
+        if pid and os.WIFSTOPPED(status):
+            _stop_along(child)
+        elif pid:
+            return _exit_code(status, settings)
+
+
+def _listen(child: int) -> int:
+    """Pass SIGTERM on, leave the rest to the child; return a pipe that tells of signals."""
+
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        os.kill(child, number)
+
+    wakes, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    signal.signal(signal.SIGTERM, pass_on)
+    # The terminal sends these to the child as well.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    return wakes
+
+
+def _stop_along(child: int) -> None:
+    """Stop as the child did, so that the shell comes back; go on together."""
+    os.kill(os.getpid(), signal.SIGSTOP)
+    os.kill(child, signal.SIGCONT)
+
+
+def _exit_code(status: int, settings: list[Any] | None) -> int:
+    code = os.waitstatus_to_exitcode(status)
+    if code >= 0:
+        return code
+    if settings is not None:
+        sys.stdout.write(LEAVE_SCREEN)
+        sys.stdout.flush()
+        termios.tcsetattr(0, termios.TCSADRAIN, settings)
+    name = signal.Signals(-code).name
+    print(f"fie-tui: the board's process was ended by {name}", file=sys.stderr)
+    return 128 - code

@@ -1,0 +1,89 @@
+"""The line mode: a run told in lines, for pipes, logs and scripts."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+
+from fie_engine import events as e
+from fie_engine.narrate import QUIET, failure
+from fie_engine.rundir import RunDirectory
+from fie_engine.view import RunView
+
+from fie_tui import figures
+from fie_tui.history import pages
+from fie_tui.speech import say
+from fie_tui.summary import header, outcome
+
+Wait = Callable[[], bool]
+"Waits a moment; returns whether more can still come."
+
+
+class Teller:
+    """Folds a run's events and says each of them in a line."""
+
+    def __init__(self) -> None:
+        self.view = RunView()
+
+    def tell(self, recorded: e.Recorded) -> Iterator[str]:
+        """Fold one event and yield its lines."""
+        self.view.fold([recorded])
+        match recorded.event:
+            case e.RunCreated() as created:
+                yield from header(created)
+            case e.Evaluated() as judged:
+                yield f"{self._when(recorded)} {self._judged(judged)}"
+            case event if not isinstance(event, QUIET):
+                line = self.view.log[-1]
+                yield f"{self._when(recorded)} {line.glyph} {line.text}"
+
+    def _when(self, recorded: e.Recorded) -> str:
+        planned = self.view.created.iterations if self.view.created else 0
+        elapsed = figures.duration(recorded.at - self.view.started_at)
+        return f"{elapsed:>7} {self.view.iterations:>4}/{planned}"
+
+    def _judged(self, judged: e.Evaluated) -> str:
+        row = self.view.candidates[judged.candidate]
+        made = row.candidate
+        told = f"{made.id} i{made.island}"
+        if not judged.evaluation.passed:
+            return f"✗ {told} {failure(judged.evaluation)} · {made.note}"
+        versus = ""
+        if row.versus_parent is not None:
+            sign = "=" if row.within_noise else figures.change(row.versus_parent)
+            versus = f" {sign} vs {made.parents[0]}"
+        return f"✓ {told} {figures.score(judged.score, judged.noise)}{versus} · {made.note}"
+
+
+def follow(run: RunDirectory, wait: Wait) -> RunView:
+    """Say what happens in a run until nothing more can come, then what it came to."""
+    teller = Teller()
+    line = _Line()
+    more = True
+    while more:
+        more = wait()
+        for batch in pages(run, after=teller.view.last_seq):
+            for recorded in batch:
+                line.say_all(teller.tell(recorded))
+    line.say_all(outcome(teller.view))
+    return teller.view
+
+
+class _Line:
+    """Stdout for as long as somebody reads it; a search outlives its reader."""
+
+    def __init__(self) -> None:
+        self._open = True
+
+    def say_all(self, lines: Iterator[str]) -> None:
+        """Print lines; once the reader is gone, drop them."""
+        for text in lines:
+            if self._open:
+                self._say(text)
+
+    def _say(self, text: str) -> None:
+        try:
+            say(text)
+        except OSError:
+            # A closed pipe or a hung-up terminal: later flushes must not fail either.
+            self._open = False
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

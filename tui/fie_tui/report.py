@@ -1,0 +1,117 @@
+"""A run and its candidates as JSON objects; `fie-tui show --help` documents the fields."""
+
+from dataclasses import asdict
+from typing import Any
+
+from fie_engine.narrate import failure
+from fie_engine.rows import CandidateRow, IslandRow
+from fie_engine.rundir import RunDirectory
+from fie_engine.view import RunView
+from fie_evaluator.results import WorkloadResult
+
+from fie_tui.history import History
+
+Report = dict[str, Any]
+
+
+def run_report(history: History) -> Report:
+    """Return everything that scripts may rely on about a run."""
+    view = history.view
+    return {
+        "run": history.run.name,
+        "path": str(history.run.path),
+        "state": history.state,
+        "reason": view.reason,
+        **_terms(view),
+        **_scores(view),
+        **_counts(view),
+        "engine": _engine(history),
+        "improvements": [asdict(improvement) for improvement in history.improvements],
+        "islands": [_island(island) for island in view.islands()],
+        "candidates": [_candidate(row) for row in view.candidates.values()],
+    }
+
+
+def candidate_report(row: CandidateRow, run: RunDirectory) -> Report:
+    """Return everything that scripts may rely on about a candidate."""
+    results = row.evaluation.results if row.evaluation else ()
+    profile = row.evaluation.profile if row.evaluation else None
+    exchange = run.exchange(row.candidate.id)
+    return {
+        **_candidate(row),
+        "workloads": [_workload(result) for result in results],
+        "profile": asdict(profile) if profile else None,
+        "exchange": asdict(exchange) if exchange else None,
+        "kernel": str(run.folder(row.candidate.id) / "kernel.py"),
+    }
+
+
+def _terms(view: RunView) -> Report:
+    created = view.created
+    names = ("track", "definition", "device", "timing", "caveat", "proposer", "score_name")
+    terms: Report = {name: getattr(created, name, None) for name in (*names, "seed_rng")}
+    terms["planned_iterations"] = created.iterations if created else None
+    terms["versions"] = dict(created.versions) if created else {}
+    return terms
+
+
+def _scores(view: RunView) -> Report:
+    seed, best = view.seed, view.best
+    return {
+        "seed_candidate": seed.candidate.id if seed else None,
+        "seed_score": seed.score if seed and seed.evaluation else None,
+        "best_candidate": best.candidate.id if best else None,
+        "best_score": best.score if best else None,
+        "best_noise": best.noise if best else None,
+    }
+
+
+def _counts(view: RunView) -> Report:
+    return {
+        "iterations": view.iterations,
+        "evaluations": view.evaluations,
+        "failures": view.failures,
+        "seconds": view.last_at - view.started_at,
+    }
+
+
+def _engine(history: History) -> Report:
+    engine = history.view.engine
+    return {
+        "running": history.running,
+        "pid": engine.pid if engine else None,
+        "host": engine.host if engine else None,
+    }
+
+
+def _island(island: IslandRow) -> Report:
+    names = ("island", "population", "best", "best_candidate", "mean", "stagnation")
+    return {name: getattr(island, name) for name in (*names, "founder", "retired")}
+
+
+def _candidate(row: CandidateRow) -> Report:
+    made, evaluation = row.candidate, row.evaluation
+    return {
+        "id": made.id,
+        "parents": list(made.parents),
+        "island": made.island,
+        "generation": made.generation,
+        "origin": made.origin.value,
+        "model": made.model,
+        "note": made.note,
+        "state": row.state.value,
+        "score": row.score,
+        "noise": row.noise,
+        "versus_parent": row.versus_parent,
+        "pinned": row.pinned,
+        "champion": row.champion,
+        "promoted": row.promoted,
+        "status": evaluation.status.value if evaluation else None,
+        "error": failure(evaluation) if evaluation and not evaluation.passed else "",
+    }
+
+
+def _workload(result: WorkloadResult) -> Report:
+    names = ("workload", "label", "matched_ratio", "median_ms", "spread_ms", "reference_ms")
+    report: Report = {name: getattr(result, name) for name in (*names, "speedup", "error")}
+    return report | {"status": result.status.value}

@@ -1,0 +1,94 @@
+"""`fie-tui show`: what a run or one of its candidates came to, as text or JSON."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from fie_engine.errors import NoSuchCandidate
+from fie_engine.rows import CandidateRow
+from fie_engine.rundir import find_run
+from fie_evaluator.results import Evaluation
+
+from fie_tui import figures
+from fie_tui.history import History, read
+from fie_tui.report import Report, candidate_report, run_report
+from fie_tui.speech import say
+from fie_tui.summary import header, outcome, table
+
+
+def print_run(name: str, candidate: str | None, runs_root: Path, *, as_json: bool) -> int:
+    """Print a run or a candidate; raises NoSuchRun or NoSuchCandidate."""
+    history = read(find_run(name, runs_root))
+    row = find_row(history, candidate) if candidate is not None else None
+    if as_json:
+        print_json(candidate_report(row, history.run) if row else run_report(history))
+        return 0
+    for line in candidate_lines(row) if row else run_lines(history):
+        say(line)
+    if row is not None:
+        say(f"kernel    {history.run.folder(row.candidate.id) / 'kernel.py'}")
+    return 0
+
+
+def print_json(report: Report | list[Report]) -> None:
+    """Print JSON in ASCII, so that no text in it reaches a terminal as it is."""
+    print(json.dumps(report, indent=2))
+
+
+def find_row(history: History, candidate: str) -> CandidateRow:
+    """Return a candidate's row; raises NoSuchCandidate."""
+    row = history.view.candidates.get(candidate)
+    if row is None:
+        name = history.run.name
+        raise NoSuchCandidate(
+            f"run {name} has no candidate {candidate!r}: `fie-tui show {name} --json` lists them"
+        )
+    return row
+
+
+def run_lines(history: History) -> Iterator[str]:
+    """Yield a run's summary."""
+    view = history.view
+    if view.created is not None:
+        yield from header(view.created)
+    if history.state == "lost":
+        yield f"its engine died: continue with `fie-tui run --resume {history.run.name}`"
+    yield from outcome(view)
+    yield "islands"
+    rows = [("island", "members", "best", "candidate", "stagnation")]
+    for island in view.islands():
+        counts = (str(island.population), f"{island.best:.3f}x")
+        rows.append((str(island.island), *counts, island.best_candidate, str(island.stagnation)))
+    yield from table(rows)
+
+
+def candidate_lines(row: CandidateRow) -> Iterator[str]:
+    """Yield a candidate's story and figures."""
+    made = row.candidate
+    marks = [word for word in ("pinned", "champion") if getattr(row, word)]
+    yield " · ".join([made.id, row.state.value, *marks])
+    yield f"made by   {made.model} ({made.origin.value}) from {', '.join(made.parents) or 'nothing'}"
+    yield f"place     island {made.island}, generation {made.generation}"
+    yield f"note      {made.note}"
+    if row.promoted:
+        yield f"promoted  {row.promoted}"
+    if row.evaluation is not None:
+        yield from _evaluation_lines(row, row.evaluation)
+
+
+def _evaluation_lines(row: CandidateRow, evaluation: Evaluation) -> Iterator[str]:
+    yield f"judged    {evaluation.status} in {evaluation.seconds:.1f} s on {evaluation.device}"
+    if evaluation.passed:
+        yield f"score     {figures.score(row.score, row.noise)}"
+    for line in evaluation.error.splitlines():
+        yield f"          {line}"
+    rows = [("workload", "median", "spread", "speedup", "matched", "status")]
+    for result in evaluation.results:
+        speedup = f"{result.speedup:.2f}x" if result.speedup else "–"
+        matched = f"{result.matched_ratio:.1%}" if result.matched_ratio is not None else "–"
+        latency = (figures.milliseconds(result.median_ms), figures.milliseconds(result.spread_ms))
+        rows.append((result.label, *latency, speedup, matched, result.status.value))
+    yield from table(rows)
+    for result in evaluation.results:
+        for line in result.error.splitlines():
+            yield f"  {result.label}: {line}"

@@ -1,0 +1,133 @@
+"""Commands from a shell: send one to a run's engine and wait for what became of it."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from fie_engine import commands as c
+from fie_engine import events as e
+from fie_engine.errors import RunError
+from fie_engine.narrate import narrate
+from fie_engine.rundir import RunDirectory, find_run
+
+from fie_tui.history import pages, read
+from fie_tui.show import find_row
+from fie_tui.speech import note, say
+
+LOOK_S = 0.02
+"Pause between two looks at the record."
+
+GRACE_S = 5.0
+"How long an engine that has taken a command may take to record what came of it."
+
+CANDIDATE_COMMANDS: dict[str, type[c.Pin | c.Unpin | c.Fork | c.Promote]] = {
+    "pin": c.Pin,
+    "unpin": c.Unpin,
+    "fork": c.Fork,
+    "promote": c.Promote,
+}
+RUN_COMMANDS: dict[str, type[c.Pause | c.Resume | c.Stop | c.Undo]] = {
+    "pause": c.Pause,
+    "resume": c.Resume,
+    "stop": c.Stop,
+    "undo": c.Undo,
+}
+
+
+class NoEngine(RunError):
+    """No engine has the run open, so nobody can carry out a command."""
+
+
+class NoAnswer(RunError):
+    """The engine took the command, and the record says nothing of it."""
+
+
+def command_of(name: str, candidate: str, reason: str) -> c.Command:
+    """Return the command that a subcommand stands for."""
+    if name in CANDIDATE_COMMANDS:
+        return CANDIDATE_COMMANDS[name](candidate=candidate, reason=reason)
+    return RUN_COMMANDS[name](reason=reason)
+
+
+def steer(name: str, command: c.Command, runs_root: Path) -> int:
+    """Send a command, print what became of it, and return the exit code."""
+    run = find_run(name, runs_root)
+    history = read(run)
+    if (candidate := getattr(command, "candidate", "")) != "":
+        find_row(history, candidate)
+    if not history.running:
+        raise NoEngine(
+            f"no engine runs {run.name}: continue it with `fie-tui run --resume {run.name}`"
+        )
+    return tell(outcome(run, command, after=history.view.last_seq))
+
+
+def tell(answer: e.Recorded) -> int:
+    """Print an answer: what was done on stdout, what was refused on stderr."""
+    line = narrate(answer)
+    match answer.event:
+        case e.PromotionRefused(reasons=reasons):
+            note(line.text)
+            for reason in reasons:
+                note(reason)
+            return 1
+        case e.CommandRefused():
+            note(line.text)
+            return 1
+        case e.EngineStopped(state="failed"):
+            note(line.text)
+            return 1
+        case _:
+            say(f"{line.glyph} {line.text}")
+            return 0
+
+
+def outcome(run: RunDirectory, command: c.Command, after: int) -> e.Recorded:
+    """Send a command and return the event that answers it; raises NoEngine or NoAnswer."""
+    number = run.send(command)
+    patience = None
+    while True:
+        running = run.engine_running()
+        taken = run.taken(number)
+        for recorded in _new(run, after):
+            if answers(recorded.event, command):
+                return recorded
+            after = recorded.seq
+        if not running:
+            raise NoEngine(f"the engine of {run.name} ended before it answered")
+        if taken and not isinstance(command, c.Promote):
+            patience = patience or time.monotonic() + GRACE_S
+            if time.monotonic() > patience:
+                raise NoAnswer(f"the engine of {run.name} took the command and said nothing of it")
+        time.sleep(LOOK_S)
+
+
+def answers(event: e.Event, command: c.Command) -> bool:
+    """Whether an event is what became of a command."""
+    name = type(command).__name__.lower()
+    match event:
+        case e.CommandRefused(command=refused):
+            return refused.lower() == name
+        case e.Pinned() | e.Unpinned() | e.IslandRetired() if event.undoes:
+            return isinstance(command, c.Undo)
+        case e.Paused():
+            return isinstance(command, c.Pause)
+        case e.Resumed():
+            return isinstance(command, c.Resume)
+        case e.EngineStopped():
+            return isinstance(command, c.Stop)
+        case e.Pinned(candidate=candidate):
+            return isinstance(command, c.Pin) and command.candidate == candidate
+        case e.Unpinned(candidate=candidate):
+            return isinstance(command, c.Unpin) and command.candidate == candidate
+        case e.Forked(candidate=candidate):
+            return isinstance(command, c.Fork) and command.candidate == candidate
+        case e.Promoted(candidate=candidate) | e.PromotionRefused(candidate=candidate):
+            return isinstance(command, c.Promote) and command.candidate == candidate
+        case _:
+            return False
+
+
+def _new(run: RunDirectory, after: int) -> Iterator[e.Recorded]:
+    for batch in pages(run, after):
+        yield from batch

@@ -1,0 +1,103 @@
+"""What a run came to, as lines: header, table of workloads, improvements."""
+
+from collections.abc import Iterator, Sequence
+
+from fie_engine import events as e
+from fie_engine.rows import CandidateRow
+from fie_engine.view import RunView
+
+from fie_tui import figures
+
+
+def header(created: e.RunCreated) -> Iterator[str]:
+    """Yield the lines that say what is searched, on what, and what a score means."""
+    yield " · ".join(
+        part for part in (created.track, created.device, created.proposer, created.caveat) if part
+    )
+    yield f"  run       {created.run}"
+    yield f"  track     {created.definition}: {created.why_track}"
+    yield f"  timing    {created.timing}"
+    yield f"  proposer  {created.why_proposer}"
+    yield f"  score     {created.score_name}"
+    yield (
+        f"  search    {created.iterations} iterations on {created.islands} islands, "
+        f"rng seed {created.seed_rng}"
+    )
+
+
+def outcome(view: RunView) -> Iterator[str]:
+    """Yield the closing lines: best against seed, each workload, each improvement."""
+    yield f"{view.state}{f' ({view.reason})' if view.reason else ''}: {_counts(view)}"
+    if view.best is None or view.created is None:
+        yield "no candidate passed yet"
+        return
+    yield from _best_lines(view, view.best)
+    yield from _workload_table(view.seed, view.best)
+    if view.improvements:
+        yield "improvements"
+    for number, recorded in enumerate(view.improvements, 1):
+        yield _improvement_line(view, number, recorded)
+
+
+def _counts(view: RunView) -> str:
+    spent = figures.duration(view.last_at - view.started_at)
+    return (
+        f"{view.iterations} iterations, {view.evaluations} evaluations "
+        f"({view.failures} failed) in {spent}"
+    )
+
+
+def _best_lines(view: RunView, best: CandidateRow) -> Iterator[str]:
+    gain = figures.versus_seed(best, view.seed)
+    score_name = view.created.score_name if view.created else ""
+    yield f"best {best.candidate.id} {figures.score(best.score, best.noise)} {score_name}"
+    if view.seed is not None and view.seed.score:
+        seed = figures.score(view.seed.score, view.seed.noise)
+        yield f"seed {view.seed.candidate.id} {seed}{f'; the best is {gain}' if gain else ''}"
+
+
+def _workload_table(seed: CandidateRow | None, best: CandidateRow) -> Iterator[str]:
+    of_seed = _latencies(seed)
+    rows = [("workload", "seed", "best", "vs seed", "vs reference")]
+    for result in best.evaluation.results if best.evaluation else ():
+        before = of_seed.get(result.workload)
+        rows.append(
+            (
+                result.label,
+                figures.milliseconds(before),
+                figures.milliseconds(result.median_ms),
+                _ratio(before, result.median_ms),
+                _ratio(result.reference_ms, result.median_ms),
+            )
+        )
+    yield from table(rows)
+
+
+def _latencies(row: CandidateRow | None) -> dict[str, float | None]:
+    if row is None or row.evaluation is None:
+        return {}
+    return {result.workload: result.median_ms for result in row.evaluation.results}
+
+
+def _ratio(before: float | None, after: float | None) -> str:
+    return f"{before / after:.2f}x" if before and after else "–"
+
+
+def _improvement_line(view: RunView, number: int, recorded: e.Recorded) -> str:
+    improved = recorded.event
+    assert isinstance(improved, e.Improved)
+    row = view.candidates[improved.candidate]
+    gain = figures.change(improved.score / improved.previous - 1)
+    return (
+        f"  {number:2d}  {improved.candidate}  {improved.score:7.3f}x  {gain:>7}  "
+        f"{row.candidate.note}"
+    )
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Yield rows in aligned columns: the first to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *rest in rows:
+        cells = [first.ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
+        yield "  " + "  ".join(cells).rstrip()
