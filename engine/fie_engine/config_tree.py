@@ -1,0 +1,219 @@
+"""Everything that a run can be told: OpenEvolve's own keys and the `fie:` section."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Literal, TypeVar, cast
+
+from fie_engine.config_keys import Plain
+from fie_engine.redact import Secret
+
+T = TypeVar("T")
+
+
+def stock(path: str, default: T, low: float = float("-inf"), high: float = float("inf")) -> T:
+    """Declare a field that one of OpenEvolve's keys sets."""
+    limits = {"path": path, "low": low, "high": high}
+    return field(default=default, metadata=limits)
+
+
+def ours(
+    name: str, kind: str, default: T, low: float = float("-inf"), choices: tuple[str, ...] = ()
+) -> T:
+    """Declare a field that a key of the `fie:` section sets."""
+    limits = {"path": f"fie.{name}", "kind": kind, "low": low, "choices": choices}
+    return field(default=default, metadata=limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What is searched for."""
+
+    track: str = ours("track", "str", "auto")
+    '"auto" takes the real track where a GPU and a data set are there, else "moe-mini".'
+    dataset: str = ours("dataset", "str", "")
+    "Root of a flashinfer-trace data set; empty for the track's own."
+    definition: str = ours("definition", "str", "")
+    "The definition's name; empty for the track's own."
+    score_mean: Literal["geometric", "arithmetic"] = ours(
+        "score_mean", "str", "geometric", choices=("geometric", "arithmetic")
+    )
+    "Which mean of the per-workload speedups against the reference is the score."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """How long the search goes on, and what a child may look like."""
+
+    iterations: int = stock("max_iterations", 200, low=1)
+    "Proposals until the run is finished."
+    stale_limit: int | None = stock("early_stopping_patience", 40, low=1)
+    "Evaluations in a row without a new best that end the run; null never ends it early."
+    seed_rng: int = stock("random_seed", 42)
+    "Decides every random draw: the same seed, replies and results give the same run."
+    checkpoint_interval: int = stock("checkpoint_interval", 20, low=1)
+    "Evaluations between two checkpoints in OpenEvolve's format."
+    max_code_length: int = stock("max_code_length", 200_000, low=1)
+    "Characters that a whole kernel file may have."
+    diffs: bool = stock("diff_based_evolution", True)
+    "Whether a model answers in SEARCH/REPLACE blocks; otherwise it rewrites the evolve block."
+    diff_pattern: str = stock("diff_pattern", r"<<<<<<< SEARCH\n(.*?)=======\n(.*?)>>>>>>> REPLACE")
+    "A pattern of your own replaces our tolerant reader of blocks."
+    enforce_evolve_blocks: Literal[True] = stock("enforce_evolve_blocks", True)
+    "Always true here: a child differs from its parent inside the evolve block only."
+    proposer: Literal["auto", "operators", "llm"] = ours(
+        "proposer", "str", "auto", choices=("auto", "operators", "llm")
+    )
+    '"auto" takes a model that is configured or reachable, else the embedded operators.'
+    proposal_slots: int = ours("proposal_slots", "int", 1, low=1)
+    "Proposals in flight at once; a local model server answers one at a time."
+    budget_tokens: int | None = ours("budget_tokens", "int?", None, low=1)
+    "Prompt and completion tokens that a run may spend; null sets no cap."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Islands:
+    """The population and how it breeds."""
+
+    count: int = stock("database.num_islands", 3, low=1)
+    population: int = stock("database.population_size", 200, low=1)
+    "Members over all islands; the worst that nobody pinned make room."
+    archive: int = stock("database.archive_size", 40, low=1)
+    "Best members kept aside as parents for any island; at most the population."
+    migration_interval: int = stock("database.migration_interval", 20, low=1)
+    "Generations of an island between two migrations."
+    migration_rate: float = stock("database.migration_rate", 0.1, low=0, high=1)
+    "Share of an island's members that migrate, 0 to 1."
+    exploration: float = stock("database.exploration_ratio", 0.2, low=0, high=1)
+    "Share of parents drawn at random from the island, 0 to 1."
+    exploitation: float = stock("database.exploitation_ratio", 0.7, low=0, high=1)
+    "Share of parents drawn from the archive, 0 to 1; with exploration at most 1."
+    feature_dimensions: tuple[str, ...] = stock(
+        "database.feature_dimensions", ("complexity", "score")
+    )
+    'Axes of the MAP-Elites grid; never "diversity", which blocks a resumed run for minutes.'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """How candidates are judged while the search goes on."""
+
+    evaluation_slots: int = ours("evaluation_slots", "int", 1, low=1)
+    "Evaluations in flight at once; each has a device of its own."
+    early_exit: bool = ours("early_exit", "bool", True)
+    "Whether a candidate that fails one workload skips the rest."
+    profile: Literal["always", "passed", "never"] = ours(
+        "profile", "str", "passed", choices=("always", "passed", "never")
+    )
+    "Which candidates are profiled."
+    timeout_s: int = stock("evaluator.timeout", 300, low=1)
+    "Wall time that one candidate may take."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Which language model proposes, and how it is asked."""
+
+    name: str | None = stock("llm.primary_model", None)
+    base_url: str | None = stock("llm.api_base", None)
+    "Where its OpenAI-compatible API is, with /v1; null leaves it to the environment."
+    provider: str | None = stock("llm.provider", None)
+    'Null or "openai": any server that speaks the OpenAI chat API.'
+    temperature: float | None = stock("llm.temperature", 0.7, low=0)
+    top_p: float | None = stock("llm.top_p", None, low=0, high=1)
+    max_tokens: int | None = stock("llm.max_tokens", 8192, low=1)
+    "Longest reply, tokens, thinking included."
+    timeout_s: int | None = stock("llm.timeout", 120, low=1)
+    "Silence after which a request counts as lost, seconds; three times that for the first."
+    retries: int | None = stock("llm.retries", 3, low=0)
+    "Further attempts after a busy or broken connection."
+    retry_delay_s: int | None = stock("llm.retry_delay", 2, low=0)
+    "First pause between attempts, seconds; doubles, with jitter."
+    random_seed: int | None = stock("llm.random_seed", None)
+    "Sent with each request where given; most servers ignore it."
+    reasoning_effort: str | None = stock("llm.reasoning_effort", None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompting:
+    """What a prompt holds."""
+
+    system_message: str = stock("prompt.system_message", "system_message")
+    "A template's name, or the text itself."
+    template_dir: str | None = stock("prompt.template_dir", None)
+    "A folder of templates that replace ours of the same name."
+    top_programs: int = stock("prompt.num_top_programs", 2, low=0)
+    diverse_programs: int = stock("prompt.num_diverse_programs", 1, low=0)
+    artifact_security_filter: bool = stock("prompt.artifact_security_filter", False)
+    "OpenEvolve's own filter; it eats long kernel names, and our prompts hold no secrets."
+    attempts: int = ours("prompt_attempts", "int", 6, low=0)
+    "Earlier attempts of the parent's lineage that are shown, newest first."
+    budget_tokens: int = ours("prompt_tokens", "int", 24_000, low=500)
+    "Estimated size of a whole prompt; the least useful parts are left out to keep it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A run's whole configuration."""
+
+    task: Task = Task()
+    search: Search = Search()
+    islands: Islands = Islands()
+    judging: Judging = Judging()
+    model: Model = Model()
+    prompting: Prompting = Prompting()
+    rest: tuple[tuple[str, Plain], ...] = ()
+    "OpenEvolve's other keys as they were given: dotted key and value."
+    secrets: tuple[tuple[str, Secret], ...] = ()
+    "API keys by dotted key; a value may be a ${VARIABLE} that only the CLI resolves."
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    "What was not taken as written, and why; for the screen."
+
+
+def sections(config: Config) -> tuple[object, ...]:
+    """Return the typed sections in the order in which they are written."""
+    return (
+        config.task,
+        config.search,
+        config.islands,
+        config.judging,
+        config.model,
+        config.prompting,
+    )
+
+
+def settings(config: Config) -> dict[str, Plain]:
+    """Return every setting under its dotted key, API keys left out."""
+    typed = {path: value for part in sections(config) for path, value in _entries(part)}
+    return {**typed, **dict(config.rest)}
+
+
+def heaviest_model(config: Config) -> tuple[int | None, Model]:
+    """Return the model that answers: of `llm.models` the heaviest, with its own settings.
+
+    The first value is its position in that list, None where the list is empty.
+    """
+    models: dict[int, dict[str, Plain]] = {}
+    for path, value in config.rest:
+        parts = path.split(".")
+        if parts[:2] == ["llm", "models"]:
+            models.setdefault(int(parts[2]), {})[parts[3]] = value
+    if not models:
+        return None, config.model
+    index = max(models, key=lambda at: (cast(float, models[at].get("weight", 1.0)), -at))
+    return index, _overridden(config.model, models[index])
+
+
+def _overridden(model: Model, own: Mapping[str, Plain]) -> Model:
+    keys = {"llm.primary_model": "name"}
+    changes = {}
+    for item in fields(model):
+        path: str = item.metadata["path"]
+        key = keys.get(path, path.removeprefix("llm."))
+        if own.get(key) is not None:
+            changes[item.name] = own[key]
+    return replace(model, **changes)  # type: ignore[arg-type]
+
+
+def _entries(part: object) -> Iterator[tuple[str, Plain]]:
+    for item in fields(part):  # type: ignore[arg-type]
+        yield item.metadata["path"], getattr(part, item.name)

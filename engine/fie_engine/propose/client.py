@@ -1,0 +1,259 @@
+"""One model on one OpenAI-compatible server: asked, streamed, retried, and let go of."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from fie_engine.model import Usage
+from fie_engine.propose import replies
+from fie_engine.propose.base import ProviderDown
+from fie_engine.propose.endpoint import Endpoint, is_loopback
+from fie_engine.propose.faults import Failed, broke_off, failures, web_page
+from fie_engine.propose.replies import Course, Failure, Reply
+from fie_engine.redact import mask_known, redact
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+Sleep = Callable[[float], Awaitable[None]]
+Clock = Callable[[], float]
+"Returns monotonic seconds."
+StreamSink = Callable[[str], None]
+"Called with everything the model has said so far; must return at once."
+
+LONGEST_PAUSE_S = 60.0
+CONNECT_TIMEOUT_S = 10.0
+FIRST_REPLY_PATIENCE = 3
+"How many times the usual silence the first reply may take: the server loads the model."
+MOST_ADAPTATIONS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preflight:
+    """What the server says it serves."""
+
+    models: tuple[str, ...]
+    "Empty where the server keeps no list."
+
+
+class ReplyLost(Exception):
+    """The server kept breaking off its replies; what arrived last may have been paid."""
+
+    def __init__(self, reason: str, partial: Reply) -> None:
+        super().__init__(reason)
+        self.partial = partial
+
+
+class ModelClient:
+    """Streams replies; the only layer that retries. Cancelling a call closes its socket."""
+
+    def __init__(
+        self, endpoint: Endpoint, sleep: Sleep = asyncio.sleep, clock: Clock = time.monotonic
+    ) -> None:
+        self.endpoint = endpoint
+        self._sleep = sleep
+        self._clock = clock
+        self._client: AsyncOpenAI | None = None
+        self._warm = False
+        self._dropped: set[str] = set()
+        self._limit_name = _limit_name(endpoint.base_url)
+
+    async def ask(
+        self, system: str, user: str, rng: random.Random, sink: StreamSink | None = None
+    ) -> Reply:
+        """Return a finished reply; raises ReplyLost or ProviderDown after the last attempt."""
+        attempt = adaptations = 0
+        while True:
+            try:
+                reply = await self._attempt(system, user, sink)
+            except Failed as failed:
+                failure, partial = failed.failure, failed.partial
+            else:
+                self._warm = True
+                return self._mask(reply)
+            if failure.course is Course.ADAPT and adaptations < MOST_ADAPTATIONS:
+                adaptations += 1
+                self._adapt(failure.parameter)
+                continue
+            if failure.course is not Course.RETRY or attempt >= self.endpoint.retries:
+                raise self._gave_up(failure, partial, attempt)
+            await self._sleep(self._pause(failure, attempt, rng))
+            attempt += 1
+
+    async def preflight(self) -> Preflight:
+        """Ask for the list of models; raises ProviderDown unless the model is served."""
+        problem = ""
+        models: list[str] = []
+        try:
+            with failures(Reply(), self._clean):
+                listed = await self._openai().models.list()
+                models = [str(model.id) for model in getattr(listed, "data", None) or ()]
+        except Failed as failed:
+            problem = "" if _keeps_no_list(failed.failure) else failed.failure.message
+        if problem:
+            raise ProviderDown(self._told(problem))
+        if models and not served(self.endpoint.model, models):
+            known = ", ".join(sorted(models)[:8])
+            raise ProviderDown(
+                self._told(f"it doesn't serve {self.endpoint.model!r}; it has: {known}")
+            )
+        return Preflight(models=tuple(models))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    async def _attempt(self, system: str, user: str, sink: StreamSink | None) -> Reply:
+        reply = Reply()
+        with failures(reply, self._clean):
+            response = await self._openai().chat.completions.with_raw_response.create(
+                **self._request(system, user), timeout=self._timeout()
+            )
+            stream: Any = response.parse()
+            async with stream:
+                if "html" in response.headers.get("content-type", ""):
+                    page = await response.http_response.aread()
+                    raise Failed(web_page(page, self._clean), reply)
+                async for chunk in stream:
+                    self._take(chunk, reply, sink)
+        if not reply.finish_reason and (reply.choices or not reply.chunks):
+            raise Failed(broke_off(), reply)
+        return reply
+
+    def _take(self, chunk: Any, reply: Reply, sink: StreamSink | None) -> None:
+        try:
+            _append(chunk, reply)
+        except (AttributeError, TypeError) as error:
+            raise ValueError("a chunk of an unknown shape") from error
+        if sink is not None:
+            sink(self._masked(reply.whole))
+
+    def _masked(self, text: str) -> str:
+        return mask_known(text, (self.endpoint.api_key,))
+
+    def _mask(self, reply: Reply) -> Reply:
+        """Take our key out of a reply, in case the server sent it back; nothing else."""
+        reply.text = self._masked(reply.text)
+        reply.reasoning = self._masked(reply.reasoning)
+        reply.refusal = self._masked(reply.refusal)
+        return reply
+
+    def _clean(self, text: str) -> str:
+        return redact(text, (self.endpoint.api_key,))
+
+    def _gave_up(self, failure: Failure, partial: Reply, retries: int) -> Exception:
+        again = f", after {retries + 1} attempts" if retries else ""
+        reason = self._told(failure.message + again)
+        if partial.choices and failure.course is Course.RETRY:
+            return ReplyLost(reason, self._mask(partial))
+        return ProviderDown(reason)
+
+    def _told(self, problem: str) -> str:
+        return self._clean(f"model server {self.endpoint.base_url}: {problem}")
+
+    def _pause(self, failure: Failure, attempt: int, rng: random.Random) -> float:
+        if failure.retry_after_s is not None:
+            return min(failure.retry_after_s, LONGEST_PAUSE_S)
+        pause = self.endpoint.retry_delay_s * 2.0**attempt * (0.5 + rng.random())
+        return float(min(pause, LONGEST_PAUSE_S))
+
+    def _adapt(self, parameter: str) -> None:
+        self._dropped.add(parameter)
+        other = replies.TOKEN_LIMITS.get(parameter, parameter)
+        if parameter == self._limit_name and other not in self._dropped:
+            self._limit_name = other
+
+    def _request(self, system: str, user: str) -> dict[str, Any]:
+        endpoint = self.endpoint
+        optional = {
+            "temperature": None if self._reasons() else endpoint.temperature,
+            "top_p": endpoint.top_p,
+            "seed": endpoint.seed,
+            "reasoning_effort": endpoint.reasoning_effort,
+            "stream_options": {"include_usage": True},
+            self._limit_name: endpoint.max_tokens,
+        }
+        wanted = {
+            name: value
+            for name, value in optional.items()
+            if value is not None and name not in self._dropped
+        }
+        messages = [
+            {"role": "system", "content": system},
+            {"role": "user", "content": user},
+        ]
+        return {"model": endpoint.model, "messages": messages, "stream": True, **wanted}
+
+    def _reasons(self) -> bool:
+        """Whether this is one of OpenAI's reasoning models, which take no temperature."""
+        name = self.endpoint.model.rpartition("/")[2]
+        return self._limit_name == "max_completion_tokens" and name.startswith(
+            ("o1", "o3", "o4", "gpt-5")
+        )
+
+    def _timeout(self) -> Any:
+        import httpx2
+
+        silence_s = self.endpoint.timeout_s * (1 if self._warm else FIRST_REPLY_PATIENCE)
+        return httpx2.Timeout(silence_s, connect=min(CONNECT_TIMEOUT_S, silence_s))
+
+    def _openai(self) -> "AsyncOpenAI":
+        if self._client is None:
+            self._client = _connect(self.endpoint)
+        return self._client
+
+
+def _append(chunk: Any, reply: Reply) -> None:
+    """Add a chunk to the reply; the SDK hands chunks on as they come, unchecked."""
+    reply.chunks += 1
+    if chunk.usage is not None:
+        reply.usage = Usage(
+            prompt_tokens=int(chunk.usage.prompt_tokens or 0),
+            completion_tokens=int(chunk.usage.completion_tokens or 0),
+        )
+    for choice in (chunk.choices or ())[:1]:
+        reply.choices += 1
+        delta = choice.delta
+        if delta is not None:
+            thinking = getattr(delta, "reasoning_content", None)
+            reply.reasoning += thinking or getattr(delta, "reasoning", None) or ""
+            reply.text += delta.content or ""
+            reply.refusal += delta.refusal or ""
+        reply.finish_reason = str(choice.finish_reason or reply.finish_reason)
+
+
+def served(model: str, models: list[str]) -> bool:
+    """Whether a server that lists these models answers to the name."""
+    return model in models or f"{model}:latest" in models or f"models/{model}" in models
+
+
+def _connect(endpoint: Endpoint) -> "AsyncOpenAI":
+    """Return a client that took nothing from the environment but proxies; imports openai."""
+    import openai
+
+    client = openai.AsyncOpenAI(
+        api_key=endpoint.api_key.reveal() or "none",
+        admin_api_key="",
+        base_url=endpoint.base_url,
+        max_retries=0,
+        timeout=endpoint.timeout_s,
+        http_client=openai.DefaultAsyncHttpxClient(trust_env=not is_loopback(endpoint.base_url)),
+    )
+    client.organization = client.project = client.webhook_secret = None
+    client._custom_headers = {}  # OPENAI_CUSTOM_HEADERS may hold another server's key
+    return client
+
+
+def _limit_name(base_url: str) -> str:
+    host = urlsplit(base_url).hostname or ""
+    return "max_completion_tokens" if host.endswith("openai.com") else "max_tokens"
+
+
+def _keeps_no_list(failure: Failure) -> bool:
+    return failure.message.startswith(("HTTP 404", "HTTP 405", "HTTP 501"))
