@@ -150,7 +150,8 @@ class _Reading:
             self.notes.append("random_seed: null: every run here repeats; the default is used")
         if seed is None:
             return
-        if stock_seed not in (None, seed):
+        same_place = self.where["fie.seed_rng"] == self.where.get("random_seed")
+        if same_place and stock_seed not in (None, seed):
             raise self._error("fie.seed_rng", f"{seed} contradicts random_seed: {stock_seed}")
         self.given["random_seed"] = seed
 

@@ -1,0 +1,222 @@
+"""A prompt for one ask: the kernel, its figures, its family's failures, within a budget."""
+
+import math
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fie_engine.brief import Brief
+from fie_engine.config_keys import ConfigError
+from fie_engine.config_openevolve import stock_config
+from fie_engine.config_tree import Config, settings
+from fie_engine.prompt_parts import (
+    attempts_of,
+    newest_profile,
+    profile_text,
+    standing,
+    workload_table,
+)
+from fie_engine.propose.base import Ask, Judged
+from fie_engine.propose.source import evolve_span
+
+if TYPE_CHECKING:
+    from openevolve.prompt.sampler import PromptSampler
+
+TEMPLATES = Path(__file__).parent / "templates"
+CHARACTERS_PER_TOKEN = 3.5
+FEWEST_ATTEMPTS = 2
+"Attempts that outlast the examples when a prompt is too long."
+
+_one_sampler_draws = threading.Lock()
+"OpenEvolve's sampler draws from a module's generator, which is ours while we hold this."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What is sent, and what had to stay behind."""
+
+    system: str
+    user: str
+    tokens: int
+    "Estimated, both texts together."
+    left_out: tuple[str, ...]
+    "Parts that the budget had no room for, the least useful first."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """The parts that a prompt can do without."""
+
+    programs: tuple[Judged, ...]
+    attempts: tuple[str, ...]
+    "Newest first."
+    profile: str
+    reference: str
+
+
+def estimate_tokens(text: str) -> int:
+    """Return about how many tokens a text has; real tokenisers need a download."""
+    return math.ceil(len(text) / CHARACTERS_PER_TOKEN)
+
+
+def build_prompt(ask: Ask, brief: Brief, config: Config) -> Prompt:
+    """Return the ask's prompt; the same inputs give the same text. Imports openevolve.
+
+    Raises ConfigError where a template of the user's can't be filled.
+    """
+    prompting = config.prompting
+    shown = prompting.top_programs + prompting.diverse_programs
+    contents = Contents(
+        programs=ask.inspirations[:shown],
+        attempts=attempts_of(ask)[: prompting.attempts],
+        profile=profile_text(*newest_profile(ask)),
+        reference=brief.reference,
+    )
+    sampler = _sampler(config)
+    left_out: list[str] = []
+    system, user = _render(sampler, ask, brief, config, contents)
+    for name, smaller in _reductions(contents, prompting.top_programs):
+        if estimate_tokens(system + user) <= prompting.budget_tokens:
+            break
+        left_out.append(name)
+        system, user = _render(sampler, ask, brief, config, smaller)
+    return Prompt(
+        system=system,
+        user=user,
+        tokens=estimate_tokens(system + user),
+        left_out=tuple(left_out),
+    )
+
+
+def _reductions(contents: Contents, top: int) -> Iterator[tuple[str, Contents]]:
+    """Yield ever smaller contents, each with the name of what it lost."""
+    while len(contents.programs) > max(top, 1):
+        contents, name = _without_last_program(contents)
+        yield name, contents
+    if contents.reference:
+        contents = replace(contents, reference="")
+        yield "the reference", contents
+    while len(contents.programs) > 1:
+        contents, name = _without_last_program(contents)
+        yield name, contents
+    while len(contents.attempts) > FEWEST_ATTEMPTS:
+        contents = replace(contents, attempts=contents.attempts[:-1])
+        yield "an older attempt", contents
+    if contents.programs:
+        contents, name = _without_last_program(contents)
+        yield name, contents
+    if contents.attempts:
+        contents = replace(contents, attempts=())
+        yield "the last attempts", contents
+    if contents.profile:
+        yield "the profile", replace(contents, profile="")
+
+
+def _without_last_program(contents: Contents) -> tuple[Contents, str]:
+    dropped = contents.programs[-1].candidate.id
+    return replace(contents, programs=contents.programs[:-1]), f"program {dropped}"
+
+
+def _render(
+    sampler: "PromptSampler", ask: Ask, brief: Brief, config: Config, contents: Contents
+) -> tuple[str, str]:
+    parent = ask.parent
+    table = workload_table(parent.evaluation, brief.required_matched_ratio)
+    attempts = "\n".join(contents.attempts)
+    with _draws(random.Random(f"{ask.seed_rng}:{ask.proposal}:prompt")):
+        built = sampler.build_prompt(
+            current_program=parent.source.rstrip("\n"),
+            program_metrics={"combined_score": parent.score},
+            top_programs=[_program(judged) for judged in contents.programs],
+            language="python",
+            evolution_round=ask.proposal,
+            diff_based_evolution=config.search.diffs,
+            program_artifacts={"workloads": table, "profile": contents.profile},
+            feature_dimensions=list(config.islands.feature_dimensions),
+            candidate=parent.candidate.id,
+            entry_point=brief.entry_point,
+            standing=standing(ask, brief.score_name),
+            workloads=_section("Its workloads", table),
+            profile=_section("Where its time goes", contents.profile),
+            attempts=_section("What was tried from it and its ancestors", attempts),
+        )
+    facts = sampler.template_manager.get_template("track_facts")
+    return f"{built['system'].rstrip()}\n\n{_facts(facts, brief, contents)}", built["user"]
+
+
+def _facts(template: str, brief: Brief, contents: Contents) -> str:
+    reference = f"\nThe reference:\n```python\n{contents.reference.rstrip()}\n```"
+    return template.format(
+        title=brief.title,
+        signature=f"{brief.entry_point}({', '.join(brief.parameters)})",
+        device=brief.device,
+        timing=brief.timing,
+        score_name=brief.score_name,
+        atol=f"{brief.atol:g}",
+        rtol=f"{brief.rtol:.0%}",
+        matched=f"{brief.required_matched_ratio:.0%}",
+        axes=", ".join(brief.axes),
+        tensors="\n".join(f"- {tensor}" for tensor in brief.tensors),
+        constraints="".join(f"- {constraint}\n" for constraint in brief.constraints),
+        reference=reference if contents.reference else "",
+    )
+
+
+def _section(heading: str, text: str) -> str:
+    return f"## {heading}\n{text}\n\n" if text else ""
+
+
+def _program(judged: Judged) -> dict[str, Any]:
+    """Return a program as the sampler takes it: its evolve block, the rest is the same."""
+    first, last = evolve_span(judged.source)
+    candidate = judged.candidate
+    note = f": {' '.join(candidate.note.split())[:160]}" if candidate.note else ""
+    return {
+        "id": candidate.id,
+        "code": "\n".join(judged.source.splitlines()[first:last]).strip("\n"),
+        "metrics": {"combined_score": judged.score},
+        "key_features": [f"{candidate.id}, score {judged.score:.3f}{note}"],
+    }
+
+
+def _sampler(config: Config) -> "PromptSampler":
+    """Return OpenEvolve's sampler with our templates, then the user's over them."""
+    from openevolve.prompt.sampler import PromptSampler
+
+    stock = stock_config(settings(config)).prompt
+    stock.template_dir = str(TEMPLATES)
+    stock.programs_as_changes_description = False
+    sampler = PromptSampler(stock)
+    if config.prompting.template_dir:
+        _overlay(sampler, Path(config.prompting.template_dir))
+    return sampler
+
+
+def _overlay(sampler: "PromptSampler", folder: Path) -> None:
+    own = sorted(folder.glob("*.txt"))
+    if not own:
+        raise ConfigError(f"prompt.template_dir: {folder} holds no templates (*.txt)")
+    for path in own:
+        sampler.template_manager.add_template(path.stem, path.read_text(encoding="utf-8"))
+
+
+@contextmanager
+def _draws(rng: random.Random) -> Iterator[None]:
+    """Let the sampler draw from `rng` instead of the process-wide generator."""
+    from openevolve.prompt import sampler
+
+    with _one_sampler_draws:
+        shared = sampler.random
+        sampler.random = rng
+        try:
+            yield
+        except (KeyError, IndexError) as error:
+            raise ConfigError(
+                f"prompt.template_dir: a template names {error}, which no prompt has"
+            ) from error
+        finally:
+            sampler.random = shared

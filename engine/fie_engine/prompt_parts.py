@@ -1,0 +1,123 @@
+"""What the judge found, in the words of a prompt; figures and advice stay as they were."""
+
+from collections.abc import Iterator
+
+from fie_engine.propose.base import Ask, Judged
+from fie_evaluator.results import Evaluation, Figure, Profile, WorkloadResult
+
+MOST_FIGURES = 16
+MOST_WORKLOADS_NAMED = 3
+LONGEST_ERROR = 300
+LONGEST_NOTE = 160
+
+
+def standing(ask: Ask, score_name: str) -> str:
+    """Return the parent's score and how it compares with the best that is shown."""
+    parent = ask.parent
+    line = f"{parent.candidate.id} scores {parent.score:.3f} ({score_name})."
+    best = max(ask.inspirations, key=lambda judged: judged.score, default=parent)
+    if best.score > parent.score:
+        return f"{line} {best.candidate.id} scores {best.score:.3f}."
+    return line
+
+
+def workload_table(evaluation: Evaluation, required: float) -> str:
+    """Return latency, speedup and margin of correctness, a line per workload."""
+    if not evaluation.results:
+        return ""
+    head = "| workload | latency ms | speedup | matched (margin) |\n|---|--:|--:|--:|"
+    return "\n".join([head, *(_workload_row(result, required) for result in evaluation.results)])
+
+
+def newest_profile(ask: Ask) -> tuple[Profile | None, str]:
+    """Return the parent's profile, or else its nearest ancestor's, and whose it is."""
+    for judged in _line(ask):
+        if judged.evaluation.profile is not None:
+            owner = judged.candidate.id
+            return judged.evaluation.profile, "" if judged is ask.parent else owner
+    return None, ""
+
+
+def profile_text(profile: Profile | None, ancestor: str) -> str:
+    """Return a profile's figures and advice word for word; empty where there is none."""
+    if profile is None:
+        return ""
+    whose = f", measured on its ancestor {ancestor}" if ancestor else ""
+    figures = [_figure(figure) for figure in profile.figures[:MOST_FIGURES]]
+    advice = [
+        f"- Advice: {item.text}" + (f" (up to {item.gain:.0%} faster)" if item.gain else "")
+        for item in profile.advice
+    ]
+    return "\n".join([f"By {profile.source}{whose}:", *figures, *advice])
+
+
+def attempts_of(ask: Ask) -> tuple[str, ...]:
+    """Return what was tried from the parent and its ancestors, newest first, with reasons."""
+    line = {judged.candidate.id: judged for judged in _line(ask)}
+    children = [
+        judged
+        for judged in reversed(ask.history)
+        if judged.candidate.id not in line
+        and judged.candidate.parents
+        and judged.candidate.parents[0] in line
+    ]
+    return tuple(_attempt(child, line[child.candidate.parents[0]]) for child in children)
+
+
+def _line(ask: Ask) -> Iterator[Judged]:
+    """Yield the parent and its first parents, as far as the history reaches."""
+    known = {judged.candidate.id: judged for judged in ask.history}
+    seen: set[str] = set()
+    judged: Judged | None = ask.parent
+    while judged is not None and judged.candidate.id not in seen:
+        seen.add(judged.candidate.id)
+        yield judged
+        parents = judged.candidate.parents
+        judged = known.get(parents[0]) if parents else None
+
+
+def _workload_row(result: WorkloadResult, required: float) -> str:
+    if result.median_ms is None:
+        return f"| {result.label} | {result.status} | | {_one_line(result.error, 80)} |"
+    speedup = "" if result.speedup is None else f"{result.speedup:.2f}x"
+    return f"| {result.label} | {result.median_ms:.4g} | {speedup} | {_margin(result, required)} |"
+
+
+def _margin(result: WorkloadResult, required: float) -> str:
+    if result.matched_ratio is None:
+        return ""
+    return f"{result.matched_ratio:.3f} ({result.matched_ratio - required:+.3f})"
+
+
+def _figure(figure: Figure) -> str:
+    share = "" if figure.share is None else f" ({figure.share:.0%})"
+    return f"- {figure.name}: {figure.value:.4g} {figure.unit}{share}"
+
+
+def _attempt(child: Judged, parent: Judged) -> str:
+    note = _one_line(child.candidate.note, LONGEST_NOTE) or "no note"
+    name = f"{child.candidate.id} from {parent.candidate.id}"
+    if not child.evaluation.passed:
+        return f"- {name}, {note}: FAILED, {_reason(child.evaluation)}"
+    verdict = "faster" if child.score > parent.score else "not faster"
+    return f"- {name}, {note}: {verdict}, {parent.score:.3f} -> {child.score:.3f}"
+
+
+def _reason(evaluation: Evaluation) -> str:
+    wrong = [result for result in evaluation.results if result.status != "PASSED"]
+    named = [_wrong(result) for result in wrong[:MOST_WORKLOADS_NAMED]]
+    error = _one_line(evaluation.error, LONGEST_ERROR)
+    said = [error] if error and not any(error in part for part in named) else []
+    return "; ".join([str(evaluation.status), *named, *said])
+
+
+def _wrong(result: WorkloadResult) -> str:
+    matched = "" if result.matched_ratio is None else f" matched {result.matched_ratio:.3f}"
+    error = _one_line(result.error, LONGEST_ERROR)
+    return f"{result.label}{matched}{': ' if error else ''}{error}"
+
+
+def _one_line(text: str, limit: int) -> str:
+    """Return hostile text as one line without control codes, cut at `limit`."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -1,0 +1,162 @@
+"""A language model as a proposer: prompt, stream, parse, and every paid reply kept."""
+
+import ast
+import asyncio
+import random
+import re
+import time
+from collections.abc import Callable
+
+from fie_engine.brief import brief_of
+from fie_engine.config_tree import Config
+from fie_engine.model import Exchange, Origin
+from fie_engine.prompt import Prompt, build_prompt
+from fie_engine.propose.base import Ask, NoProposal, Proposal
+from fie_engine.propose.choose import ProposerChoice, endpoint
+from fie_engine.propose.client import Clock, ModelClient, Preflight, ReplyLost, Sleep
+from fie_engine.propose.diffs import (
+    apply_blocks,
+    apply_rewrite,
+    parse_blocks,
+    parse_with_pattern,
+    summarise,
+)
+from fie_engine.propose.replies import Reply, objection, spoken
+from fie_engine.propose.source import digest
+from fie_evaluator.scoring import ScoreRule
+from fie_evaluator.track import Track
+
+StreamSink = Callable[[int, str], None]
+"Called with the proposal's number and all that was said so far; must return at once."
+
+LONGEST_NOTE = 200
+STOCK_PATTERN = Config().search.diff_pattern
+IDEA = re.compile(r"^\W*idea\W*:\W*(\S.*)$", re.IGNORECASE | re.MULTILINE)
+
+
+def _no_sink(proposal: int, text: str) -> None:
+    """Show a reply to nobody."""
+
+
+class ModelProposer:
+    """Asks one model for one child at a time; a reply that can't be used is kept all the same."""
+
+    def __init__(
+        self,
+        choice: ProposerChoice,
+        config: Config,
+        track: Track,
+        *,
+        sink: StreamSink = _no_sink,
+        sleep: Sleep = asyncio.sleep,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        rule = ScoreRule(mean=config.task.score_mean)
+        self.brief = brief_of(track, rule.name)
+        self._config = config
+        self._client = ModelClient(endpoint(choice, config), sleep=sleep)
+        self._sink = sink
+        self._clock = clock
+
+    @property
+    def title(self) -> str:
+        """The model's name."""
+        return self._client.endpoint.model
+
+    async def preflight(self) -> Preflight:
+        """Check address, key and model before a run; raises ProviderDown."""
+        return await self._client.preflight()
+
+    async def propose(self, ask: Ask) -> Proposal:
+        """Return the child that the model's reply makes of the parent."""
+        prompt = build_prompt(ask, self.brief, self._config)
+        started = self._clock()
+        reason = ""
+        try:
+            reply = await self._client.ask(
+                prompt.system,
+                prompt.user,
+                random.Random(f"{ask.seed_rng}:{ask.proposal}:retry"),
+                lambda text: self._sink(ask.proposal, text),
+            )
+        except ReplyLost as lost:
+            reply, reason = lost.partial, str(lost)
+        exchange = self._exchange(prompt, reply, self._clock() - started)
+        reason = reason or objection(reply, self._client.endpoint.max_tokens)
+        if reason:
+            raise NoProposal(reason, exchange)
+        return self._proposal(ask, reply, exchange)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    def _exchange(self, prompt: Prompt, reply: Reply, seconds: float) -> Exchange:
+        return Exchange(
+            system=prompt.system,
+            user=prompt.user,
+            reply=reply.whole,
+            model=self.title,
+            usage=reply.usage,
+            seconds=seconds,
+        )
+
+    def _proposal(self, ask: Ask, reply: Reply, exchange: Exchange) -> Proposal:
+        try:
+            source, note = child_of(
+                ask.parent.source, reply.text, self._config, self.brief.entry_point
+            )
+            check_child(source, ask, self._config, self.brief.entry_point)
+        except NoProposal as refused:
+            refused.exchange = exchange
+            raise
+        return Proposal(
+            source=source,
+            parents=(ask.parent.candidate.id,),
+            origin=Origin.LLM,
+            model=self.title,
+            note=note,
+            exchange=exchange,
+        )
+
+
+def child_of(source: str, text: str, config: Config, entry_point: str) -> tuple[str, str]:
+    """Return the child that a reply makes of a kernel, and its one-line note; or NoProposal."""
+    answer = spoken(text)
+    if not config.search.diffs:
+        return apply_rewrite(source, answer, entry_point), note_of(answer) or "a rewrite"
+    pattern = config.search.diff_pattern
+    stock = pattern == STOCK_PATTERN
+    blocks = parse_blocks(answer) if stock else parse_with_pattern(answer, pattern)
+    return apply_blocks(source, blocks), note_of(answer) or _cut(summarise(blocks))
+
+
+def check_child(source: str, ask: Ask, config: Config, entry_point: str) -> None:
+    """Raise NoProposal for a child that can't be a kernel or that exists already."""
+    if len(source) > config.search.max_code_length:
+        limit = config.search.max_code_length
+        raise NoProposal(f"the kernel has {len(source)} characters; max_code_length is {limit}")
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        raise NoProposal(f"the changed kernel is not Python: {error.args[0]}{line}") from None
+    names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    if entry_point not in names:
+        raise NoProposal(f"the changed kernel has no function {entry_point}")
+    name = digest(source)
+    if name == digest(ask.parent.source):
+        raise NoProposal("only comments or layout change")
+    if name in ask.known:
+        raise NoProposal("a kernel that exists already")
+
+
+def note_of(answer: str) -> str:
+    """Return what the model says that it changed, one line; empty where it says nothing."""
+    said = IDEA.search(answer)
+    return _cut(said.group(1).strip(" *_`")) if said else ""
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_NOTE else line[: LONGEST_NOTE - 1] + "…"
