@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from fie_evaluator.results import Evaluation
-
 from fie_engine.model import Candidate
+from fie_evaluator.results import Evaluation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 
-from fie_evaluator.job import Progress
-
 from fie_engine.live import Phase
+from fie_evaluator.job import Progress
 
 Clock = Callable[[], float]
 

@@ -5,16 +5,15 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Protocol
 
-from fie_evaluator.base import Evaluator
-from fie_evaluator.errors import EvaluatorError
-from fie_evaluator.job import EvalJob
-from fie_evaluator.results import Evaluation
-
 from fie_engine import events as e
 from fie_engine.inflight import InFlight
 from fie_engine.model import Candidate, Origin, RunState
 from fie_engine.narrate import failure
 from fie_engine.record import Record
+from fie_evaluator.base import Evaluator
+from fie_evaluator.errors import EvaluatorError
+from fie_evaluator.job import EvalJob
+from fie_evaluator.results import Evaluation
 
 LOSSES_IN_A_ROW = 3
 "Lost evaluations in a row after which the judge counts as broken."
@@ -81,6 +80,9 @@ class Judging:
             self._record.end(RunState.FAILED, why)
         elif moves := search.migration():
             self._record.commit(e.Migrated(moves=moves))
+        interval = search.terms.checkpoint_interval
+        if interval and search.view.evaluations % interval == 0:
+            self._record.checkpoint()
 
     def _lose(self, name: str, reason: str) -> None:
         self._record.commit(e.EvaluationLost(candidate=name, reason=reason))

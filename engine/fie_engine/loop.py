@@ -3,10 +3,9 @@
 import asyncio
 import os
 
-from fie_evaluator.base import Evaluator
-
 from fie_engine import commands as c
 from fie_engine import events as e
+from fie_engine.inbox import watch_inbox
 from fie_engine.inflight import InFlight
 from fie_engine.judging import Judging, Promoter
 from fie_engine.model import Candidate, Origin, RunState
@@ -17,6 +16,7 @@ from fie_engine.record import Record
 from fie_engine.rundir import RunWriter
 from fie_engine.search import Search
 from fie_engine.steer import Refused, passed_candidate, steer
+from fie_evaluator.base import Evaluator
 
 POLL_S = 0.05
 "How often commands from other processes are looked for."
@@ -35,6 +35,7 @@ class Engine:
         limits: Limits,
         *,
         linger: bool = False,
+        errands: tuple[c.Command, ...] = (),
     ) -> None:
         self._record = Record(writer, search)
         self._in_flight = InFlight(writer.clock)
@@ -42,9 +43,12 @@ class Engine:
         self._evaluator = evaluator
         self._proposing = Proposing(self._record, self._in_flight, proposer, limits)
         self._judging = Judging(self._record, self._in_flight, evaluator, promoter)
-        self._linger = linger
-        "Stay for commands when the search has finished."
+        self._errands = errands
+        "Where there are any: carry these out and end, without searching."
+        self.linger = linger
+        "Whether to stay for commands when the search has finished."
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._inbox: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
         """Look for commands at once; callable from any thread."""
@@ -54,21 +58,40 @@ class Engine:
     async def run(self) -> RunState:
         """Run to the end; whatever ends it, the record says so and no work is left."""
         self._loop = asyncio.get_running_loop()
-        self._begin()
         try:
-            while self._record.ending is None:
-                self._obey(self._record.writer.take_commands())
-                self._judging.start()
-                self._proposing.start()
-                self._notice_the_end()
-                self._record.beat(self._in_flight.phases())
-                await self._sleep_until_stirred()
+            await (self._run_errands() if self._errands else self._search())
+        except asyncio.CancelledError:
+            self._record.end(RunState.STOPPED, "cut off")
+            raise
         except BaseException as crash:
             self._record.end(RunState.FAILED, f"{type(crash).__name__}: {crash}")
             raise
         finally:
             await self._halt()
         return self._record.view.state
+
+    async def _search(self) -> None:
+        self._begin()
+        inbox = self._record.writer.path / "inbox"
+        self._inbox = asyncio.create_task(watch_inbox(inbox, self._take_in))
+        while self._record.ending is None:
+            self._obey(self._record.writer.take_commands())
+            self._judging.start()
+            self._proposing.start()
+            self._notice_the_end()
+            self._record.beat(self._in_flight.phases())
+            await self._sleep_until_stirred()
+
+    async def _run_errands(self) -> None:
+        state, reason = self._record.view.state, self._record.view.reason
+        self._begin()
+        self._obey(list(self._errands))
+        while self._in_flight and self._record.ending is None:
+            self._obey(self._record.writer.take_commands())
+            self._record.beat(self._in_flight.phases())
+            await self._sleep_until_stirred()
+        resting = state in (RunState.FINISHED, RunState.FAILED)
+        self._record.end(state if resting else RunState.STOPPED, reason or "errands done")
 
     def _begin(self) -> None:
         resumed = self._record.view.engine is not None
@@ -79,8 +102,12 @@ class Engine:
     async def _halt(self) -> None:
         closing = asyncio.to_thread(self._evaluator.close)
         await asyncio.gather(closing, self._in_flight.cancel())
+        if self._inbox is not None:
+            self._inbox.cancel()
+            await asyncio.gather(self._inbox, return_exceptions=True)
         state, reason = self._record.ending or (RunState.FAILED, "the engine ended unasked")
         self._record.commit(e.EngineStopped(state=state, reason=reason))
+        self._record.checkpoint()
         await self._proposer.close()
 
     async def _sleep_until_stirred(self) -> None:
@@ -106,7 +133,7 @@ class Engine:
             else:
                 return
             self._record.commit(e.Finished(reason=reason))
-        if not self._linger:
+        if not self.linger:
             self._record.end(RunState.FINISHED, view.reason)
 
     def _obey(self, commands: list[c.Command]) -> None:
@@ -120,7 +147,7 @@ class Engine:
     def _carry_out(self, command: c.Command) -> None:
         match command:
             case c.Stop(reason=reason):
-                self._record.end(RunState.STOPPED, reason or "asked to stop")
+                self._stop(reason or "asked to stop")
             case c.Promote(candidate=name):
                 passed_candidate(self._record.search, name)
                 if name in self._in_flight.promoting:
@@ -130,6 +157,17 @@ class Engine:
                 self._inject(command)
             case _:
                 self._record.commit(*steer(command, self._record.search))
+
+    def _stop(self, reason: str) -> None:
+        view = self._record.view
+        if view.state is RunState.FINISHED:
+            self._record.end(RunState.FINISHED, view.reason)
+        self._record.end(RunState.STOPPED, reason)
+
+    def _take_in(self, source: str, note: str) -> None:
+        """Treat a kernel from the inbox as a child of the best; called in the engine's loop."""
+        self._obey([c.Inject(source=source, parent=self._record.view.best_candidate, note=note)])
+        self._in_flight.stirred.set()
 
     def _inject(self, command: c.Inject) -> None:
         search = self._record.search

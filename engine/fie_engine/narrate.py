@@ -2,10 +2,9 @@
 
 from typing import assert_never
 
-from fie_evaluator.results import Evaluation
-
 from fie_engine import events as e
 from fie_engine.rows import LogLine
+from fie_evaluator.results import Evaluation
 
 QUIET = (e.ProposalStarted, e.Proposed, e.EvaluationStarted, e.Evicted)
 "Events that happen all the time and get no line in the log."

@@ -4,6 +4,7 @@ import os
 import time
 
 from fie_engine import events as e
+from fie_engine.checkpoint import save_checkpoint
 from fie_engine.live import Live, Phase
 from fie_engine.model import Candidate, Exchange, RunState
 from fie_engine.rundir import RunWriter
@@ -42,6 +43,12 @@ class Record:
         self.writer.save_source(candidate.id, source)
         paid = (number, candidate.id, exchange) if exchange else None
         self.commit(e.Proposed(proposal=number, candidate=candidate), exchange=paid)
+
+    def checkpoint(self) -> None:
+        """Write the population in OpenEvolve's format, for its own tools."""
+        if self.search.ready:
+            folder = self.writer.path / "checkpoint"
+            save_checkpoint(self.search.population, folder, self.view.iterations)
 
     def end(self, state: RunState, reason: str) -> None:
         """Let the engine end; the first reason stands."""

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fie_evaluator.results import Evaluation
-
 from fie_engine.model import Candidate
+from fie_evaluator.results import Evaluation
 
 
 class CandidateState(StrEnum):

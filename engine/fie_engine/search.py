@@ -4,14 +4,13 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from fie_evaluator.results import Evaluation
-from fie_evaluator.scoring import ScoreRule, relative_noise, score
-
 from fie_engine import events as e
 from fie_engine.model import Candidate, Origin
 from fie_engine.population import Population, candidate_of, program_of
 from fie_engine.propose.base import Ask, Judged, Proposal
 from fie_engine.view import RunView
+from fie_evaluator.results import Evaluation
+from fie_evaluator.scoring import ScoreRule, relative_noise, score
 
 HISTORY = 400
 "How many judged candidates a proposer sees: optuna's cost grows with them."
@@ -31,6 +30,8 @@ class Terms:
     iterations: int
     patience: int
     "Iterations without a new best after which the search ends; 0 for never."
+    checkpoint_interval: int
+    "Evaluations between two checkpoints in OpenEvolve's format; 0 for none."
     islands: int
     inspirations: int
     score_rule: ScoreRule

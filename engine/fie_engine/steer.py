@@ -2,13 +2,12 @@
 
 from typing import assert_never
 
-from fie_evaluator.errors import FieError
-
 from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.model import RunState
 from fie_engine.rows import CandidateRow, CandidateState
 from fie_engine.search import Search
+from fie_evaluator.errors import FieError
 
 
 class Refused(FieError):

@@ -56,7 +56,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_create,)
 
 
 class Store:
-    """One connection to a run.db; use it from the thread that opened it."""
+    """One connection to a run.db; it may change threads, but serves one at a time."""
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         if not create and not path.exists():
@@ -143,7 +143,7 @@ class Store:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=10.0)
+    connection = sqlite3.connect(path, timeout=10.0, check_same_thread=False)
     on_network = file_system(path.parent) in NETWORK_FILE_SYSTEMS
     connection.execute(f"PRAGMA journal_mode={'DELETE' if on_network else 'WAL'}")
     connection.execute(f"PRAGMA synchronous={'FULL' if on_network else 'NORMAL'}")

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from fie_evaluator.results import Evaluation
-
 from fie_engine import events as e
 from fie_engine.model import Origin, RunState
 from fie_engine.narrate import QUIET, narrate
@@ -16,6 +14,7 @@ from fie_engine.rows import (
     Mark,
     TrendPoint,
 )
+from fie_evaluator.results import Evaluation
 
 SEARCHED = frozenset({Origin.LLM, Origin.OPERATOR, Origin.TUNER, Origin.CROSSOVER})
 "Origins that count as an iteration of the search; seeds and a person's kernels don't."
@@ -57,6 +56,7 @@ class RunView:
         "Proposals of the search that came to an end: judged, or failed."
         self.stale = 0
         "Iterations since the last new best."
+        self.evicted_count = 0
         self.promoting: set[str] = set()
         self.best_candidate = ""
         self.seed_candidate = ""
@@ -151,6 +151,7 @@ class RunView:
             case e.Improved() as improved:
                 self._crown(improved, recorded)
             case e.Evicted(members=members):
+                self.evicted_count += len(members)
                 for name, index in members:
                     self._islands[index].members.discard(name)
             case e.Migrated(moves=moves):

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from tests.engine.lab import SEED, Lab, faster, judge_speed
+
 from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.loop import Engine
@@ -17,8 +19,6 @@ from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import EvalJob
 from fie_evaluator.recorded import RecordedEvaluator
 from fie_evaluator.results import Evaluation
-
-from tests.engine.lab import SEED, Lab, faster, judge_speed
 
 
 def kinds(run: RunDirectory) -> list[str]:
@@ -130,8 +130,7 @@ def test_a_seed_that_fails_ends_the_run_and_says_why(lab: Lab) -> None:
     search = lab.search(writer)
     assert asyncio.run(lab.engine(writer, search).run()) is RunState.FAILED
     assert search.view.reason == (
-        "the seed kernel is no start: "
-        "INCORRECT_NUMERICAL at T=1: too far from the reference"
+        "the seed kernel is no start: INCORRECT_NUMERICAL at T=1: too far from the reference"
     )
 
 
@@ -282,15 +281,16 @@ def test_a_promotion_is_judged_officially_in_a_fresh_process(lab: Lab) -> None:
 def test_an_unknown_candidate_is_refused_by_name(lab: Lab, command: c.Command) -> None:
     asyncio.run(steered(lab, command, e.CommandRefused))
     refused = [r.event for r in RunDirectory(lab.path).events()]
-    assert e.CommandRefused(
-        command=type(command).__name__.lower(), reason="this run has no candidate c9999"
-    ) in refused
+    assert (
+        e.CommandRefused(
+            command=type(command).__name__.lower(), reason="this run has no candidate c9999"
+        )
+        in refused
+    )
 
 
 def test_an_injected_kernel_is_judged_like_any_other(lab: Lab) -> None:
-    search = asyncio.run(
-        steered(lab, c.Inject(source="speed = 9.0\n", parent="c0002"), e.Improved)
-    )
+    search = asyncio.run(steered(lab, c.Inject(source="speed = 9.0\n", parent="c0002"), e.Improved))
     injected = [r for r in search.view.candidates.values() if r.candidate.origin == "edit"]
     assert [row.candidate.parents for row in injected] == [("c0002",)]
 
@@ -311,3 +311,26 @@ def test_two_leases_and_many_asks_overlap_within_their_limits(lab: Lab) -> None:
         await running
 
     asyncio.run(scenario())
+
+
+def test_a_kernel_saved_in_the_inbox_becomes_a_child_of_the_best(lab: Lab) -> None:
+    async def scenario() -> Search:
+        writer = lab.create()
+        search = lab.search(writer)
+        engine = lab.engine(writer, search, linger=True)
+        running = asyncio.create_task(engine.run())
+        await until(lambda: search.view.state is RunState.FINISHED)
+        best = search.view.best_candidate
+        (lab.path / "inbox" / "mine.py").write_text("speed = 50.0\n")
+        await until(lambda: search.view.best_candidate != best)
+        order(lab, engine, c.Stop())
+        await running
+        return search
+
+    row = asyncio.run(scenario()).view.best
+    assert row is not None
+    assert (row.candidate.note, row.candidate.origin, round(row.score, 6)) == (
+        "inbox: mine.py",
+        "edit",
+        50.0,
+    )

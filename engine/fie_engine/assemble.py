@@ -1,0 +1,118 @@
+"""Builds an engine from a prepared run; imports what is heavy, so only its thread calls this."""
+
+import time
+from pathlib import Path
+
+from fie_engine.commands import Command
+from fie_engine.config import Config, openevolve_config
+from fie_engine.judging import Promotion
+from fie_engine.launch import PreparedRun, score_rule
+from fie_engine.loop import Engine
+from fie_engine.model import Candidate
+from fie_engine.population import Population
+from fie_engine.propose.base import Proposer
+from fie_engine.propose.choose import ProposerChoice
+from fie_engine.proposing import Limits
+from fie_engine.search import Search, Terms
+from fie_evaluator.base import Evaluator
+from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.results import Evaluation
+from fie_evaluator.submission import Submission, SubmissionError, pack, promotion_refusals
+from fie_evaluator.track import Track
+
+AUTHOR = "fie-tui"
+
+
+def assemble(prepared: PreparedRun, *, linger: bool, errands: tuple[Command, ...] = ()) -> Engine:
+    """Return the engine of a prepared run, its record read and its judge started."""
+    config = prepared.config
+    search = Search(
+        terms(config),
+        lambda score, length: population(config, score, length),
+        prepared.writer.source,
+    )
+    search.apply(prepared.writer.events())
+    return Engine(
+        prepared.writer,
+        search,
+        proposer(prepared.choice, config, prepared.track),
+        evaluator(prepared.track, config, prepared.cache),
+        Packer(prepared, config),
+        limits(config),
+        linger=linger,
+        errands=errands,
+    )
+
+
+def terms(config: Config) -> Terms:
+    """Return what the search is asked to do."""
+    return Terms(
+        seed_rng=config.search.seed_rng,
+        iterations=config.search.iterations,
+        patience=config.search.stale_limit or 0,
+        checkpoint_interval=config.search.checkpoint_interval,
+        islands=config.islands.count,
+        inspirations=config.prompting.top_programs + config.prompting.diverse_programs,
+        score_rule=score_rule(config),
+    )
+
+
+def limits(config: Config) -> Limits:
+    """Return how much may be under way at once."""
+    slots = max(config.search.proposal_slots, config.judging.evaluation_slots)
+    return Limits(proposals=config.search.proposal_slots, ahead=slots)
+
+
+def population(config: Config, seed_score: float, seed_length: int) -> Population:
+    """Return the run's empty islands."""
+    return Population(openevolve_config(config).database, seed_score, seed_length)
+
+
+def proposer(choice: ProposerChoice, config: Config, track: Track) -> Proposer:
+    """Return what proposes."""
+    if choice.kind == "operators":
+        from fie_engine.propose.operators import OperatorProposer
+
+        return OperatorProposer()
+    from fie_engine.propose.llm import ModelProposer
+
+    return ModelProposer(choice, config, track)
+
+
+def evaluator(track: Track, config: Config, cache: Path) -> Evaluator:
+    """Return what judges."""
+    return LocalEvaluator(track, cache)
+
+
+class Packer:
+    """Packs what passed the official judging into the run's promoted/ folder."""
+
+    def __init__(self, prepared: PreparedRun, config: Config) -> None:
+        self._prepared = prepared
+        self._rule = score_rule(config)
+
+    def __call__(self, candidate: Candidate, source: str, evaluation: Evaluation) -> Promotion:
+        """Return the submission's folder and score, or the reasons for none."""
+        from fie_evaluator.scoring import score
+
+        track = self._prepared.track
+        refusals = promotion_refusals(evaluation, track)
+        if refusals:
+            return Promotion(refusals=refusals)
+        run = self._prepared.directory
+        submission = Submission(
+            name=f"{run.name}-{candidate.id}",
+            author=AUTHOR,
+            run=run.name,
+            candidate=candidate.id,
+            source=source,
+            track=track,
+            evaluation=evaluation,
+            rule=self._rule,
+            date=time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
+        )
+        try:
+            path = pack(submission, run.path / "promoted")
+        except SubmissionError as error:
+            return Promotion(refusals=(str(error),))
+        return Promotion(path=str(path), score=score(evaluation, self._rule))

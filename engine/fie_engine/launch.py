@@ -1,0 +1,201 @@
+"""From flags to a running engine: everything is checked before anything is spent."""
+
+import os
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from fie_engine import events as e
+from fie_engine.config import Config, load_config
+from fie_engine.config_toml import to_toml
+from fie_engine.errors import RunError
+from fie_engine.propose.choose import ProposerChoice, Wish, choose_proposer
+from fie_engine.rundir import RunDirectory, RunWriter, find_run, write_durably
+from fie_engine.seedfile import SeedFile, choose_seed, seed_candidate
+from fie_evaluator.scoring import ScoreRule
+from fie_evaluator.track import Track
+from fie_evaluator.tracks import resolve_track
+
+PACKAGES = ("fie-tui", "flashinfer-bench", "openevolve", "optuna", "torch", "triton")
+"Whose versions the record holds."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchOptions:
+    """What the user asked for; None leaves it to the configuration, then to the default."""
+
+    runs_root: Path
+    run_dir: Path | None = None
+    name: str | None = None
+    track: str | None = None
+    definition: str | None = None
+    dataset: Path | None = None
+    kernel: Path | None = None
+    config: Path | None = None
+    iterations: int | None = None
+    seed_rng: int | None = None
+    from_run: str | None = None
+    'Another run\'s candidate as the seed, "RUN:CANDIDATE".'
+    resume: str | None = None
+    "An existing run to go on with, by name or path."
+    proposer: str | None = None
+    model: str | None = None
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedRun:
+    """A run whose lock is held and whose terms are settled; not started yet."""
+
+    directory: RunDirectory
+    writer: RunWriter
+    config: Config
+    track: Track
+    choice: ProposerChoice
+    cache: Path
+    "Where inputs and references are kept between runs."
+
+
+def prepare(options: LaunchOptions, environ: Mapping[str, str]) -> PreparedRun:
+    """Create a run, or reopen one; raises a FieError that names the thing and the remedy."""
+    if options.resume is not None:
+        return _reopen(options, environ, options.resume)
+    config = load_config(options.config, _overrides(options))
+    track = _track(config, environ)
+    seed = choose_seed(options.kernel, options.from_run, options.runs_root, track)
+    choice = choose_proposer(config, environ, _wish(options))
+    path = options.run_dir or _new_path(options, track)
+    writer = RunWriter.create(path.absolute())
+    _write_beginning(writer, config, track, choice, seed)
+    return _prepared(writer, config, track, choice, environ)
+
+
+def _reopen(options: LaunchOptions, environ: Mapping[str, str], name: str) -> PreparedRun:
+    fixed = {
+        "--track": options.track,
+        "--definition": options.definition,
+        "--kernel": options.kernel,
+        "--from": options.from_run,
+        "--run-dir": options.run_dir,
+        "--name": options.name,
+    }
+    given = [flag for flag, value in fixed.items() if value is not None]
+    if given:
+        raise RunError(f"{', '.join(given)} can't change on --resume: start a new run instead")
+    path = find_run(name, options.runs_root).path
+    terms = options.config or path / "run.toml"
+    config = load_config(terms, _overrides(options))
+    track = _track(config, environ)
+    choice = choose_proposer(config, environ, _wish(options))
+    writer = RunWriter(path)
+    write_durably(path / "run.toml", to_toml(config))
+    return _prepared(writer, config, track, choice, environ)
+
+
+def _prepared(
+    writer: RunWriter,
+    config: Config,
+    track: Track,
+    choice: ProposerChoice,
+    environ: Mapping[str, str],
+) -> PreparedRun:
+    return PreparedRun(
+        directory=RunDirectory(writer.path),
+        writer=writer,
+        config=config,
+        track=track,
+        choice=choice,
+        cache=cache_folder(environ),
+    )
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path:
+    """Return where inputs and references are kept between runs."""
+    if environ.get("FIE_CACHE_DIR"):
+        return Path(environ["FIE_CACHE_DIR"])
+    base = environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "fie-tui"
+
+
+def _overrides(options: LaunchOptions) -> dict[str, object]:
+    flags = {
+        "fie.track": options.track,
+        "fie.definition": options.definition,
+        "fie.dataset": str(options.dataset.absolute()) if options.dataset else None,
+        "max_iterations": options.iterations,
+        "fie.seed_rng": options.seed_rng,
+    }
+    return {path: value for path, value in flags.items() if value is not None}
+
+
+def _wish(options: LaunchOptions) -> Wish:
+    return Wish(
+        proposer=options.proposer or "",
+        model=options.model or "",
+        base_url=options.base_url or "",
+    )
+
+
+def _track(config: Config, environ: Mapping[str, str]) -> Track:
+    task = config.task
+    name = task.definition or (task.track if task.track != "auto" else None)
+    return resolve_track(name, Path(task.dataset) if task.dataset else None, environ)
+
+
+def _new_path(options: LaunchOptions, track: Track) -> Path:
+    if options.name is not None:
+        if not options.name or "/" in options.name or options.name.startswith("."):
+            raise RunError(f"{options.name!r} is no run name: it names a folder in the runs folder")
+        return options.runs_root / options.name
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    return options.runs_root / f"{track.name}-{stamp}"
+
+
+def _write_beginning(
+    writer: RunWriter, config: Config, track: Track, choice: ProposerChoice, seed: SeedFile
+) -> None:
+    write_durably(writer.path / "run.toml", to_toml(config))
+    candidate = seed_candidate(seed)
+    writer.save_source(candidate.id, seed.source)
+    created = e.RunCreated(
+        run=writer.name,
+        track=track.name,
+        definition=track.definition,
+        device=track.device_label,
+        timing=track.timing,
+        caveat=track.caveat,
+        why_track=track.why,
+        proposer=title(choice),
+        why_proposer=choice.why,
+        score_name=score_rule(config).name,
+        seed_rng=config.search.seed_rng,
+        iterations=config.search.iterations,
+        islands=config.islands.count,
+        versions=versions(),
+    )
+    notes = [e.Noted(text=note, level="warning") for note in config.notes]
+    writer.append(created, *notes, e.Proposed(proposal=0, candidate=candidate))
+
+
+def title(choice: ProposerChoice) -> str:
+    """Return what every screen calls the proposer."""
+    return choice.model if choice.kind == "llm" else "operators (no LLM)"
+
+
+def score_rule(config: Config) -> ScoreRule:
+    """Return the rule that turns an evaluation into the run's score."""
+    return ScoreRule(mean=config.task.score_mean)
+
+
+def versions() -> tuple[tuple[str, str], ...]:
+    """Return what the run is made with."""
+    found = [("python", platform.python_version()), ("host", os.uname().nodename)]
+    for package in PACKAGES:
+        try:
+            found.append((package, version(package)))
+        except PackageNotFoundError:
+            found.append((package, "not installed"))
+    return tuple(found)

@@ -1,0 +1,110 @@
+"""The kernel that a run starts from: where it comes from, and whether it can start one."""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+from fie_engine.errors import NoSuchRun, SeedError
+from fie_engine.model import Candidate, Origin
+from fie_engine.propose.source import digest
+from fie_engine.rundir import find_run
+from fie_evaluator.dataset import find_definition
+from fie_evaluator.seeds import seed_for
+from fie_evaluator.track import Track
+
+ENTRY_POINT = "kernel"
+LARGEST_BYTES = 4_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedFile:
+    """A seed kernel's text and where it came from."""
+
+    source: str
+    origin: str
+    'For example "packaged with moe-mini", a path, or "run nightly, candidate c0017".'
+
+
+def choose_seed(
+    kernel: Path | None, from_run: str | None, runs_root: Path, track: Track
+) -> SeedFile:
+    """Return the seed that the user named, or the track's own; raises SeedError."""
+    if kernel is not None and from_run is not None:
+        raise SeedError("--kernel and --from both name a seed kernel: give one of them")
+    if kernel is not None:
+        seed = SeedFile(source=_read(kernel), origin=str(kernel))
+    elif from_run is not None:
+        seed = _from_run(from_run, runs_root)
+    else:
+        seed = _packaged(track)
+    check_signature(seed, track)
+    return seed
+
+
+def seed_candidate(seed: SeedFile) -> Candidate:
+    """Return the seed as a run's first candidate."""
+    return Candidate(
+        id="c0000",
+        parents=(),
+        island=0,
+        generation=0,
+        origin=Origin.SEED,
+        model="seed",
+        note=f"the seed: {seed.origin}",
+        digest=digest(seed.source),
+    )
+
+
+def check_signature(seed: SeedFile, track: Track) -> None:
+    """Raise SeedError unless the entry point takes the definition's inputs, then its outputs."""
+    try:
+        tree = ast.parse(seed.source)
+    except (SyntaxError, ValueError) as error:
+        line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        raise SeedError(f"{seed.origin} is not Python: {error.args[0]}{line}") from None
+    functions = [
+        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == ENTRY_POINT
+    ]
+    wanted = find_definition(track.dataset, track.definition).parameters
+    if not functions:
+        raise SeedError(
+            f"{seed.origin} has no function {ENTRY_POINT}(): "
+            f"it must take {len(wanted)} parameters, {', '.join(wanted)}"
+        )
+    arguments = functions[-1].args
+    count = len(arguments.posonlyargs) + len(arguments.args)
+    if count != len(wanted) and arguments.vararg is None:
+        raise SeedError(
+            f"{ENTRY_POINT}() in {seed.origin} takes {count} parameters, but "
+            f"{track.definition} gives {len(wanted)}: {', '.join(wanted)}"
+        )
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise SeedError(f"{path} is larger than {LARGEST_BYTES // 10**6} MB: not a kernel")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SeedError(f"kernel file {path} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SeedError(f"kernel file {path} is not UTF-8 text") from error
+
+
+def _from_run(name: str, runs_root: Path) -> SeedFile:
+    run, _, candidate = name.rpartition(":")
+    if not run or not candidate:
+        raise NoSuchRun(f"--from takes RUN:CANDIDATE, for example nightly:c0017, not {name!r}")
+    directory = find_run(run, runs_root)
+    source = directory.source(candidate)
+    directory.close()
+    return SeedFile(source=source, origin=f"run {directory.name}, candidate {candidate}")
+
+
+def _packaged(track: Track) -> SeedFile:
+    seed = seed_for(track.definition)
+    if seed is None:
+        raise SeedError(
+            f"no seed kernel is packaged for {track.definition}: give yours with --kernel FILE"
+        )
+    return SeedFile(source=seed.source, origin=f"packaged with {seed.track}")
