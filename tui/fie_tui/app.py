@@ -1,0 +1,258 @@
+"""The board as a terminal program: its threads, its signals, and how it is left."""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from textual import on
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from fie_engine import commands as c
+from fie_engine import events as e
+from fie_engine.commands import Command
+from fie_engine.live import Live
+from fie_engine.model import RunState
+from fie_engine.view import RunView
+from fie_tui.actions import ENDED
+from fie_tui.feed import Feed, Run
+from fie_tui.kernels import KernelReader, Texts
+from fie_tui.messages import EngineHandle, FeedReady, KernelRead, KernelText, Leaving
+from fie_tui.palette import ActionCommands
+from fie_tui.screens import questions
+from fie_tui.screens.board import BoardScreen
+from fie_tui.theme import BOARD_THEME
+
+Clock = Callable[[], float]
+"Returns Unix time in seconds."
+
+REPAINT_S = 1.0
+"The board repaints at most this often by itself; keys repaint at once."
+
+THREAD_SWITCH_S = 0.0005
+"With an engine in this process the default of 5 ms makes keys feel slow."
+
+CLOSE_S = 0.2
+"How long leaving waits for a thread that reads from a slow disk."
+
+LAST_SIGNALS = (signal.SIGHUP, signal.SIGTERM)
+
+
+class BoardRun(Run, Texts, Protocol):
+    """A run directory, as far as the board needs it."""
+
+    @property
+    def path(self) -> Path:
+        """The run's folder."""
+
+    @property
+    def name(self) -> str:
+        """The run's name."""
+
+
+class BoardApp(App[Leaving]):
+    """Watches one run and steers it; returns how it was left."""
+
+    CSS_PATH = "app.tcss"
+    COMMANDS = {ActionCommands}
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c,ctrl+q", "leave", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        run: BoardRun,
+        *,
+        engine: EngineHandle | None,
+        read_only: bool = False,
+        clock: Clock = time.time,
+    ) -> None:
+        super().__init__()
+        self.run_directory = run
+        self.engine = engine
+        self.read_only = read_only
+        self.clock = clock
+        self.view = RunView()
+        self.live: Live | None = None
+        self.trouble = ""
+        "Why the run directory can't be read or written now."
+        self.loading = True
+        self.reader = KernelReader(run, self._kernel_read)
+        self.board = BoardScreen()
+        self._feed = Feed(run, self._feed_ready)
+        self._lock_held = False
+        self._pause_asked: bool | None = None
+        self._painted: tuple[object, ...] = ()
+        self._painted_at = 0.0
+
+    # Starting and ending.
+
+    def on_mount(self) -> None:
+        """Show the board and begin to read."""
+        self.animation_level = "none"
+        self.register_theme(BOARD_THEME)
+        self.theme = BOARD_THEME.name
+        self.push_screen(self.board)
+        if self.engine is not None:
+            sys.setswitchinterval(THREAD_SWITCH_S)
+        self._watch_signals()
+        self._feed.start()
+        self.reader.start()
+        self.set_interval(REPAINT_S, self.tick)
+
+    def on_unmount(self) -> None:
+        """End the threads; give the signals back."""
+        self._feed.close()
+        self.reader.close()
+        self._feed.join(CLOSE_S)
+        self.reader.join(CLOSE_S)
+        if _on_main_thread():
+            loop = asyncio.get_running_loop()
+            for number in LAST_SIGNALS:
+                loop.remove_signal_handler(number)
+
+    def _watch_signals(self) -> None:
+        """Leave in order when the link drops; by itself Textual would be killed."""
+        if _on_main_thread():
+            loop = asyncio.get_running_loop()
+            for number in LAST_SIGNALS:
+                loop.add_signal_handler(number, self.detach)
+
+    def detach(self) -> None:
+        """Leave at once and let the search go on."""
+        self.exit("detach")
+
+    def leave(self) -> None:
+        """Leave; while a search runs in this program, ask what becomes of it."""
+        if self.engine is None or not self.engine.alive() or not self._is_busy():
+            self.exit("quit")
+        else:
+            self.push_screen(questions.leaving(), self._left)
+
+    def action_leave(self) -> None:
+        """Leave; asked twice, at once."""
+        if isinstance(self.screen, BoardScreen):
+            self.leave()
+        else:
+            self.detach()
+
+    def _left(self, answer: str | None) -> None:
+        if answer == "detach":
+            self.exit("detach")
+        elif answer == "stop":
+            self.exit("stop")
+
+    def _is_busy(self) -> bool:
+        return self.view.state not in ENDED or bool(self.view.promoting)
+
+    # What the search and the person say.
+
+    @property
+    def run_name(self) -> str:
+        """The run's name."""
+        return self.run_directory.name
+
+    @property
+    def engine_at_work(self) -> bool:
+        """Whether some engine is there to take commands."""
+        own = self.engine is not None and self.engine.alive()
+        return self._lock_held or own
+
+    @property
+    def pausing(self) -> bool:
+        """Whether the search is paused, or was asked to be."""
+        if self._pause_asked is not None:
+            return self._pause_asked
+        return self.view.state is RunState.PAUSED
+
+    def command(self, command: Command, words: str) -> None:
+        """Send a command from the feed's thread, so that a slow disk stops no key."""
+        if isinstance(command, c.Pause | c.Resume):
+            self._pause_asked = isinstance(command, c.Pause)
+        self._feed.send(command, self._wake)
+        self.board.say(words)
+
+    def promote(self, candidate: str) -> None:
+        """Have a candidate judged officially."""
+        self.command(c.Promote(candidate=candidate), f"promoting {candidate}: official judging…")
+
+    def _wake(self) -> None:
+        if self.engine is not None:
+            self.engine.wake()
+
+    def save_picture(self) -> None:
+        """Write the screen as SVG into the run directory."""
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(self.clock()))
+        path = self.run_directory.path / f"screen-{stamp}.svg"
+        try:
+            path.write_text(self.export_screenshot(title=f"fie-tui {self.run_name}"))
+        except OSError as error:
+            self.board.say(f"screenshot not written: {error}")
+        else:
+            self.board.say(f"screenshot written: {path}")
+
+    # What the threads bring.
+
+    def _feed_ready(self) -> None:
+        self._post_from_thread(FeedReady())
+
+    def _kernel_read(self, text: KernelText) -> None:
+        self._post_from_thread(KernelRead(text))
+
+    def _post_from_thread(self, message: FeedReady | KernelRead) -> None:
+        try:
+            self.post_message(message)
+        except RuntimeError:
+            # The loop closed between two looks of the thread: nobody is left to tell.
+            self._feed.close()
+
+    @on(FeedReady)
+    def take_news(self) -> None:
+        """Fold what came; repaint now unless that was done within the last second."""
+        self._take()
+        if self.clock() - self._painted_at >= REPAINT_S or not self._painted:
+            self._repaint_if_changed()
+
+    @on(KernelRead)
+    def take_kernel(self, message: KernelRead) -> None:
+        """Show a kernel's diff."""
+        self.board.take_kernel(message.text)
+
+    def tick(self) -> None:
+        """Once a second: show what changed, and leave when the terminal is gone."""
+        if not self.is_headless and not os.isatty(0):
+            self.detach()
+            return
+        self._take()
+        if not self._repaint_if_changed():
+            self.board.repaint_status()
+
+    def _take(self) -> None:
+        delivery = self._feed.take()
+        self.live, self._lock_held = delivery.live, delivery.engine
+        self.trouble = delivery.error
+        self.loading = delivery.more
+        self.view.fold(delivery.events)
+        if any(isinstance(one.event, e.Paused | e.Resumed) for one in delivery.events):
+            self._pause_asked = None
+
+    def _repaint_if_changed(self) -> bool:
+        phases = self.live.phases if self.live else ()
+        state = (self.view.last_seq, phases, self.engine_at_work, self.trouble, self.loading)
+        if state == self._painted:
+            return False
+        self._painted, self._painted_at = state, self.clock()
+        self.board.repaint()
+        return True
+
+
+def _on_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()

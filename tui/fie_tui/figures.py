@@ -1,0 +1,50 @@
+"""Numbers as the board writes them: a measured one never without its noise."""
+
+from fie_engine.rows import CandidateRow
+
+
+def score(value: float, noise: float) -> str:
+    """Return a speedup with its half-interval, both to the same decimals."""
+    decimals = 3 if value < 10 else 2
+    return f"{value:.{decimals}f}x ±{value * noise:.{decimals}f}"
+
+
+def change(fraction: float) -> str:
+    """Return a relative change; large ones as a factor, since percents mislead there."""
+    if fraction >= 1.0:
+        return f"×{1 + fraction:.1f}"
+    return f"{fraction:+.1%}"
+
+
+def versus_seed(best: CandidateRow | None, seed: CandidateRow | None) -> str:
+    """Return how many times as fast as the seed the best is; empty when unknown."""
+    if best is None or seed is None or not seed.score or best is seed:
+        return ""
+    return f"{best.score / seed.score:.1f}× the seed"
+
+
+def duration(seconds: float) -> str:
+    """Return a time span in its two largest units."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m{whole % 60:02d}s"
+    if whole < 86400:
+        return f"{whole // 3600}h{whole % 3600 // 60:02d}m"
+    return f"{whole // 86400}d{whole % 86400 // 3600:02d}h"
+
+
+def milliseconds(value: float | None) -> str:
+    """Return a latency in a readable unit."""
+    if value is None:
+        return "–"
+    if value >= 1000:
+        return f"{value / 1000:.2f} s"
+    return f"{value:.3g} ms" if value >= 1 else f"{value * 1000:.3g} µs"
+
+
+def quantity(value: float, unit: str) -> str:
+    """Return a figure with its unit, to three significant digits."""
+    number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{number} {unit}".rstrip()

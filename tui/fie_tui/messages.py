@@ -1,0 +1,70 @@
+"""What threads and panels tell the screen, and what the board asks of an engine."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from textual.message import Message
+
+from fie_engine.model import Exchange
+from fie_tui.diffing import Diff
+
+Leaving = Literal["detach", "stop", "quit"]
+"How the board was left: let the search go on, stop it, or there was none to decide on."
+
+
+class EngineHandle(Protocol):
+    """An engine in this process, as far as the board needs it."""
+
+    def wake(self) -> None:
+        """Have the engine look for commands at once; returns immediately."""
+
+    def alive(self) -> bool:
+        """Whether the engine still works or can still take commands."""
+
+
+class FeedReady(Message):
+    """The feed's slot holds something new; one is under way at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KernelText:
+    """What is known of a candidate's text: its diff, and what was said to a model."""
+
+    candidate: str
+    parent: str
+    diff: Diff | None
+    "None when the kernel file can't be read."
+    error: str = ""
+    exchange: Exchange | None = None
+
+
+class KernelRead(Message):
+    """A kernel's diff is ready; a second one follows with colours."""
+
+    def __init__(self, text: KernelText) -> None:
+        super().__init__()
+        self.text = text
+
+
+class CandidateChosen(Message):
+    """A person picked a candidate in some panel."""
+
+    def __init__(self, candidate: str) -> None:
+        super().__init__()
+        self.candidate = candidate
+
+
+class PanelClicked(Message):
+    """A panel was clicked and wants the focus."""
+
+    def __init__(self, panel: str) -> None:
+        super().__init__()
+        self.panel = panel
+
+
+class IslandOpened(Message):
+    """A person wants to see one island's candidates."""
+
+    def __init__(self, island: int) -> None:
+        super().__init__()
+        self.island = island

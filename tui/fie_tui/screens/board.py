@@ -1,0 +1,339 @@
+"""The board: panels, what is chosen, and the keys."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Size
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from fie_engine.rows import CandidateRow
+from fie_engine.view import RunView
+from fie_tui.actions import ACTIONS, BY_ID, PANEL_KEYS, Situation
+from fie_tui.deeds import act
+from fie_tui.listing import TERMS, Wish, listed
+from fie_tui.messages import (
+    CandidateChosen,
+    IslandOpened,
+    KernelText,
+    PanelClicked,
+)
+from fie_tui.plan import EVENTS, HINTS, PANELS, STATUS, TABS, Plan, is_tabbed, plan
+from fie_tui.scene import Scene
+from fie_tui.screens.help import Help
+from fie_tui.widgets.about import About
+from fie_tui.widgets.bottom import EventLine, Hints
+from fie_tui.widgets.candidates import Candidates
+from fie_tui.widgets.diff import KernelDiff
+from fie_tui.widgets.islands import Islands
+from fie_tui.widgets.lines import Lines
+from fie_tui.widgets.log import Log
+from fie_tui.widgets.panel import Panel
+from fie_tui.widgets.profile import ProfileAdvice
+from fie_tui.widgets.status import Status
+from fie_tui.widgets.trend import Trend
+from fie_tui.widgets.workloads import Workloads
+
+if TYPE_CHECKING:
+    from fie_tui.app import BoardApp
+
+MAKERS: dict[str, Callable[[str], Panel]] = {
+    "islands": Islands,
+    "candidates": Candidates,
+    "workloads": Workloads,
+    "profile": ProfileAdvice,
+    "diff": KernelDiff,
+    "about": About,
+    "log": Log,
+    "trend": Trend,
+}
+FILTER = "filter"
+LOCAL_S = 6.0
+"How long the board's own words stay when no event follows."
+
+
+class PlanLayout(Layout):
+    """Puts each child where the plan says; children without a place aren't shown."""
+
+    name = "plan"
+
+    def arrange(
+        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
+    ) -> ArrangeResult:
+        """Return the placements for this size."""
+        assert isinstance(parent, BoardScreen)
+        places = parent.places(size)
+        return [
+            WidgetPlacement(places[child.id], NULL_OFFSET, NULL_SPACING, child)
+            for child in children
+            if child.id in places
+        ]
+
+
+PLAN_LAYOUT = PlanLayout()
+
+
+def _bindings() -> list[BindingType]:
+    """Return every key's binding, from the table of actions."""
+    bindings: list[BindingType] = []
+    for action in ACTIONS:
+        if action.id == "panel":
+            bindings += [
+                Binding(key, f"act('panel', '{key}')", action.label, show=False)
+                for key in PANEL_KEYS
+            ]
+            continue
+        keys = ",".join(action.keys)
+        bindings.append(Binding(keys, f"act('{action.id}')", action.label, show=False))
+    return bindings
+
+
+class BoardScreen(Screen[None]):
+    """Shows one run; what steers the search goes through the app."""
+
+    BINDINGS = _bindings()
+    ALLOW_SELECT = False
+
+    app: "BoardApp"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wish = Wish()
+        self.zoomed = False
+        self.focus_on = "candidates"
+        self.tab = "workloads"
+        self._picked = ""
+        "The candidate that the person chose; empty while following the newest."
+        self._kernel: KernelText | None = None
+        self._kernel_wanted = ("", "")
+        self._local = ""
+        self._local_since = 0.0
+
+    @property
+    def layout(self) -> Layout:
+        """Where the panels lie."""
+        return PLAN_LAYOUT
+
+    def compose(self) -> ComposeResult:
+        """Make everything once; the plan decides what is seen."""
+        yield Status(STATUS)
+        for name in PANELS:
+            yield MAKERS[name](name)
+        yield EventLine(EVENTS)
+        yield Hints(HINTS)
+        yield Input(id=FILTER, placeholder=TERMS, select_on_focus=False)
+
+    def on_mount(self) -> None:
+        """Keep the filter out of sight until it is asked for."""
+        self.query_one(Input).display = False
+
+    # What is seen.
+
+    @property
+    def view(self) -> RunView:
+        """The run as far as its events are known."""
+        return self.app.view
+
+    @property
+    def filtering(self) -> bool:
+        """Whether the filter is being typed."""
+        return bool(self.query_one(Input).display)
+
+    @property
+    def shown(self) -> CandidateRow | None:
+        """The candidate that the detail panels are about."""
+        view = self.view
+        names = (self._picked, view.last_judged, view.seed_candidate)
+        return next((view.candidates[name] for name in names if name in view.candidates), None)
+
+    @property
+    def situation(self) -> Situation:
+        """What decides which actions make sense now."""
+        shown = self.shown
+        return Situation(
+            state=self.view.state,
+            engine=self.app.engine_at_work,
+            read_only=self.app.read_only,
+            chosen=shown,
+            promoting=shown is not None and shown.candidate.id in self.view.promoting,
+        )
+
+    def scene(self) -> Scene:
+        """Return what every panel looks at, now."""
+        size = self.app.size
+        return Scene(
+            view=self.view,
+            live=self.app.live,
+            engine=self.app.engine_at_work,
+            now=self.app.clock(),
+            rows=listed(self.view, self.wish),
+            wish=self.wish,
+            chosen=self.shown,
+            following=not self._picked,
+            kernel=self._kernel if self._is_wanted(self._kernel) else None,
+            focus=self.focus_on,
+            tabs=TABS if is_tabbed(size.width, size.height) else (),
+            zoomed=self.zoomed,
+            situation=self.situation,
+            local=self._local or self.app.trouble,
+            loading=self.app.loading,
+        )
+
+    def places(self, size: Size) -> Plan:
+        """Return where everything lies at this size."""
+        places = plan(
+            size.width, size.height, focus=self.focus_on, tab=self.tab, zoomed=self.zoomed
+        )
+        if self.filtering and HINTS in places:
+            places[FILTER] = places.pop(HINTS)
+        return places
+
+    def repaint(self) -> None:
+        """Show the run as it is now."""
+        if not self.is_mounted:
+            return
+        self._ask_for_kernel()
+        scene = self.scene()
+        for name in self.places(self.app.size):
+            widget = self.query_one(f"#{name}")
+            if isinstance(widget, Panel | Lines):
+                widget.show(scene)
+
+    def repaint_status(self) -> None:
+        """Show what the clock alone changes."""
+        if self._local and self.app.clock() - self._local_since > LOCAL_S:
+            self._local = ""
+        scene = self.scene()
+        self.query_one(Status).show(scene)
+        self.query_one(EventLine).show(scene)
+
+    def say(self, words: str) -> None:
+        """Tell the person something that is no event of the run."""
+        self._local, self._local_since = words, self.app.clock()
+        self.repaint()
+
+    def on_resize(self, event: Resize) -> None:
+        """Fit the new size; panels follow with their own sizes."""
+        self.repaint()
+
+    def _ask_for_kernel(self) -> None:
+        shown = self.shown
+        if shown is None:
+            return
+        wanted = (shown.candidate.id, (*shown.candidate.parents, "")[0])
+        if wanted != self._kernel_wanted:
+            self._kernel_wanted = wanted
+            self.app.reader.read(*wanted)
+
+    def _is_wanted(self, kernel: KernelText | None) -> bool:
+        return kernel is not None and (kernel.candidate, kernel.parent) == self._kernel_wanted
+
+    # What panels and threads say.
+
+    def take_kernel(self, text: KernelText) -> None:
+        """Show a kernel's diff that has come."""
+        self._kernel = text
+        self.repaint()
+
+    @on(CandidateChosen)
+    def choose(self, message: CandidateChosen) -> None:
+        """Show the candidate that a person picked."""
+        self.pick(message.candidate)
+
+    @on(PanelClicked)
+    def focus_clicked(self, message: PanelClicked) -> None:
+        """Focus the clicked panel."""
+        if message.panel != self.focus_on:
+            self.focus_panel(message.panel)
+
+    @on(IslandOpened)
+    def show_island(self, message: IslandOpened) -> None:
+        """List one island's candidates."""
+        self.wish = self.wish.filtered(f"island:{message.island}")
+        self.focus_panel("candidates")
+
+    @on(Input.Changed)
+    def filter_as_typed(self, message: Input.Changed) -> None:
+        """Filter while the person types."""
+        self.wish = self.wish.filtered(message.value)
+        self.repaint()
+
+    @on(Input.Submitted)
+    def end_filtering(self) -> None:
+        """Keep the filter and go back to the list."""
+        self._show_filter(False)
+
+    # What a person does.
+
+    def pick(self, candidate: str) -> None:
+        """Show a candidate until another is picked; empty follows the newest again."""
+        self._picked = candidate
+        self.repaint()
+
+    def focus_panel(self, name: str) -> None:
+        """Give a panel the keys; one that shares its place comes to the front."""
+        self.focus_on = name
+        if name in TABS:
+            self.tab = name
+        self.rearrange()
+
+    def rearrange(self) -> None:
+        """Lay the panels out again, then show them."""
+        self.refresh(layout=True)
+        self.repaint()
+
+    @property
+    def focused_panel(self) -> Panel:
+        """The panel that has the keys."""
+        return self.query_one(f"#{self.focus_on}", Panel)
+
+    def action_act(self, name: str, key: str = "") -> None:
+        """Take an action, or say why it can't be taken."""
+        self.act(name, key)
+
+    def act(self, name: str, key: str = "") -> None:
+        """Take an action, or say why it can't be taken."""
+        refusal = BY_ID[name].refusal(self.situation)
+        if refusal:
+            self.say(f"{BY_ID[name].label}: {refusal}")
+            return
+        self._local = ""
+        act(self, name, key)
+
+    def open_filter(self) -> None:
+        """Let the person type a filter."""
+        box = self.query_one(Input)
+        self._show_filter(True)
+        box.value = " ".join(self.wish.words)
+        box.focus()
+
+    def _show_filter(self, shown: bool) -> None:
+        box = self.query_one(Input)
+        box.display = shown
+        if not shown:
+            self.set_focus(None)
+        self.focus_panel("candidates")
+
+    def back(self) -> None:
+        """Go one step back: out of the filter box, the zoom, the choice, the filter."""
+        if self.filtering:
+            self.wish = self.wish.filtered("")
+            self._show_filter(False)
+        elif self.zoomed:
+            self.zoomed = False
+            self.rearrange()
+        elif self._picked:
+            self.pick("")
+        else:
+            self.wish = self.wish.filtered("")
+            self.repaint()
+
+    def open_help(self) -> None:
+        """Show what the keys and signs mean."""
+        self.app.push_screen(Help())

@@ -1,0 +1,1 @@
+"""The board's panels, each drawn line by line."""

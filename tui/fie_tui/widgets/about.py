@@ -1,0 +1,134 @@
+"""Where the chosen candidate comes from, and why it failed if it did."""
+
+from collections.abc import Sequence
+
+from fie_engine.kinship import lineage
+from fie_engine.model import Exchange
+from fie_engine.narrate import failure
+from fie_engine.plaintext import plain_lines
+from fie_engine.rows import CandidateRow, CandidateState
+from fie_evaluator.results import Evaluation
+from fie_tui import figures
+from fie_tui.ink import Line, wrapped
+from fie_tui.scene import Scene
+from fie_tui.theme import sign_of
+from fie_tui.widgets.panel import Panel
+
+LOG_LINES = 200
+ANCESTORS = 40
+
+
+class About(Panel):
+    """Origin, note, verdict, what it printed, its ancestors, and the words with a model."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._lines: list[Line] = []
+        self._of = ""
+
+    def begin(self, scene: Scene, width: int) -> None:
+        """Lay out all that is known at this width."""
+        chosen = scene.chosen
+        self._lines = [] if chosen is None else _about(scene, chosen, width - 2)
+        name = chosen.candidate.id if chosen else ""
+        if name != self._of:
+            self._of, self.top = name, 0
+
+    def caption(self) -> Line:
+        """Say whom this is about."""
+        return ((self._of, "title"),) if self._of else ()
+
+    def length(self) -> int:
+        """Return the number of lines."""
+        return len(self._lines)
+
+    def line(self, index: int, width: int) -> Line:
+        """Return one line."""
+        return [(" ", "text"), *self._lines[index]]
+
+    def empty(self) -> Sequence[str]:
+        """Say what will be here."""
+        return ("where a candidate comes from, and why it failed if it did",)
+
+
+def _about(scene: Scene, row: CandidateRow, width: int) -> list[Line]:
+    made = row.candidate
+    lines: list[Line] = [_verdict(row)]
+    by = f" by {made.model}" if made.model else ""
+    place = f"island {made.island}, generation {made.generation}"
+    lines.append(((f"{made.origin}{by}, {place}", "dim"),))
+    lines += [((text, "text"),) for text in wrapped(made.note, width) if text]
+    if row.promoted:
+        lines += [((text, "good"),) for text in wrapped(f"▲ promoted: {row.promoted}", width)]
+    if row.evaluation is not None:
+        lines += _evaluation_lines(row.evaluation, width)
+    lines += _ancestor_lines(scene, row)
+    exchange = scene.kernel.exchange if scene.kernel else None
+    if exchange is not None and scene.kernel and scene.kernel.candidate == made.id:
+        lines += _exchange_lines(exchange, width)
+    return lines
+
+
+def _verdict(row: CandidateRow) -> Line:
+    sign, ink = sign_of(row)
+    pinned: Line = ((" ¶ pinned", "warn"),) if row.pinned else ()
+    match row.state:
+        case CandidateState.PASSED:
+            word = f"{figures.score(row.score, row.noise)}"
+            if row.versus_parent is not None:
+                word += f", {figures.change(row.versus_parent)} vs parent"
+                word += " (within noise)" if row.within_noise else ""
+        case CandidateState.FAILED:
+            word = "failed"
+        case CandidateState.JUDGING:
+            word = "being judged"
+        case CandidateState.QUEUED:
+            word = "waiting for the judge"
+    return [(f"{sign} " if sign.strip() else "", ink), (word, "strong"), *pinned]
+
+
+def _evaluation_lines(evaluation: Evaluation, width: int) -> list[Line]:
+    lines: list[Line] = [
+        ((f"judged in {figures.duration(evaluation.seconds)} · {evaluation.timing}", "dim"),)
+    ]
+    if not evaluation.passed:
+        lines += [((text, "bad"),) for text in wrapped(failure(evaluation), width)]
+        for result in evaluation.results:
+            lines += _more_of(result.error, width)
+        lines += _more_of(evaluation.error, width)
+    if evaluation.log:
+        lines.append((("it printed", "faint"),))
+        printed = plain_lines(evaluation.log.rstrip("\n"))[-LOG_LINES:]
+        lines += [((f"│ {text}", "dim"),) for text in printed]
+    return lines
+
+
+def _more_of(error: str, width: int) -> list[Line]:
+    """Return an error's lines after its first, which the verdict shows already."""
+    rest = plain_lines(error.strip())[1:LOG_LINES]
+    return [((text, "dim"),) for long in rest for text in wrapped(long, width)]
+
+
+def _ancestor_lines(scene: Scene, row: CandidateRow) -> list[Line]:
+    ancestors = lineage(scene.view.candidates, row.candidate.id)[1 : ANCESTORS + 1]
+    if not ancestors:
+        return []
+    lines: list[Line] = [(("descends from", "faint"),)]
+    for one in ancestors:
+        value = figures.score(one.score, one.noise) if one.score else "failed"
+        sign, ink = sign_of(one)
+        name = f"{one.candidate.id} "
+        lines.append(
+            ((f"{sign} ", ink), (name, "text"), (f"{value}  ", "dim"), (one.candidate.note, "dim"))
+        )
+    return lines
+
+
+def _exchange_lines(exchange: Exchange, width: int) -> list[Line]:
+    used = exchange.usage
+    cost = f"{used.prompt_tokens:,} tokens in, {used.completion_tokens:,} out"
+    title = f"{exchange.model} answered in {exchange.seconds:.1f} s ({cost})"
+    lines: list[Line] = [((title, "faint"),)]
+    for text in plain_lines(exchange.reply):
+        lines += [((piece, "dim"),) for piece in wrapped(text, width)]
+    return lines

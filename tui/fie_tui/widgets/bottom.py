@@ -1,0 +1,73 @@
+"""The bottom lines: what happened last, and what can be pressed."""
+
+import time
+
+from fie_engine.rows import LogLine
+from fie_tui.actions import Action, hints
+from fie_tui.ink import Line, Span, fitting, spread
+from fie_tui.scene import Scene
+from fie_tui.widgets.lines import Lines
+
+NOTABLE = frozenset("★▲¶⑂‖▶■!")
+"Signs of events that a person should not miss."
+
+LOOK_BACK = 200
+
+GAP: Line = (("  ", "text"),)
+
+INK_OF = {"★": "best", "✗": "bad", "!": "warn", "▲": "good", "¶": "warn", "‖": "warn"}
+
+
+def clock_time(at: float) -> str:
+    """Return the local time of day."""
+    return time.strftime("%H:%M:%S", time.localtime(at))
+
+
+class EventLine(Lines):
+    """What the board itself has to say, or the newest notable event."""
+
+    def compose_lines(self, scene: Scene, width: int, height: int) -> list[Line]:
+        """Return the one line."""
+        if scene.local:
+            return [((" » ", "focus"), (scene.local, "strong"))]
+        notable = _newest(scene.view.log, NOTABLE)
+        if notable is None:
+            return [((" waiting for the first event…", "dim"),)]
+        failed = _newest(scene.view.log, frozenset("✗")) if width >= 140 else None
+        right = [*_event(failed), (" ", "text")] if failed else []
+        return [spread([(" ", "text"), *_event(notable)], right, width)]
+
+
+class Hints(Lines):
+    """The keys that can be pressed now."""
+
+    def compose_lines(self, scene: Scene, width: int, height: int) -> list[Line]:
+        """Return the one line."""
+        now = scene.situation
+        parts = [
+            (_staying_power(action), ((action.shown, "key"), (f" {action.label_in(now)}", "dim")))
+            for action in hints(now)
+        ]
+        return [[(" ", "text"), *fitting(parts, width - 2, GAP)]]
+
+
+def _staying_power(action: Action) -> int:
+    """Help and leaving stay longest; then the order of the hint line."""
+    return 100 if action.id in ("help", "leave") else 50 - action.hint
+
+
+def _newest(log: list[LogLine], signs: frozenset[str]) -> LogLine | None:
+    for line in reversed(log[-LOOK_BACK:]):
+        if line.glyph in signs:
+            return line
+    return None
+
+
+def _event(line: LogLine | None) -> list[Span]:
+    if line is None:
+        return []
+    return [
+        (clock_time(line.at), "dim"),
+        (f" {line.glyph} ", INK_OF.get(line.glyph, "text")),
+        (line.text, "text"),
+    ]

@@ -1,0 +1,132 @@
+"""The candidates, as the person filtered and ordered them."""
+
+from collections.abc import Sequence
+
+from fie_engine.narrate import failure
+from fie_engine.rows import CandidateRow, CandidateState
+from fie_tui import figures
+from fie_tui.ink import Line, Span, pad
+from fie_tui.messages import CandidateChosen
+from fie_tui.scene import Scene
+from fie_tui.theme import badge_of, sign_of
+from fie_tui.widgets.panel import Panel
+
+ORDER_WORDS = {"newest": "newest first", "fastest": "fastest first", "island": "by island"}
+SCORE_WIDTH = 14
+CHANGE_WIDTH = 8
+WITH_ORIGIN = 70
+"From this width on there is room for what proposed a candidate."
+
+
+class Candidates(Panel):
+    """One line a candidate: its speedup with its noise, or why it failed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._rows: list[CandidateRow] = []
+        self._at: int | None = None
+
+    def begin(self, scene: Scene, width: int) -> None:
+        """Take the list of this moment."""
+        self._rows = scene.rows
+        name = scene.chosen.candidate.id if scene.chosen else ""
+        places = (i for i, row in enumerate(self._rows) if row.candidate.id == name)
+        self._at = next(places, None)
+
+    def head(self, width: int) -> Sequence[Line]:
+        """Name the columns."""
+        origin = f"{'proposed by':<14} " if width >= WITH_ORIGIN else ""
+        score = "speedup".ljust(SCORE_WIDTH)
+        return (((f"   id     isl {score} {'vs parent':<9} {origin}what changed", "faint"),),)
+
+    def foot(self, width: int) -> Sequence[Line]:
+        """Say how much of everything this is."""
+        if self.scene is None or not self.scene.wish.words:
+            return ()
+        total = len(self.scene.view.candidates)
+        shown = f" / {' '.join(self.scene.wish.words)}"
+        return (((shown, "warn"), (f"  {len(self._rows):,} of {total:,}, Esc drops it", "dim")),)
+
+    def length(self) -> int:
+        """Return the number of candidates in the list."""
+        return len(self._rows)
+
+    def cursor(self) -> int | None:
+        """Return the chosen candidate's place in the list."""
+        return self._at
+
+    def caption(self) -> Line:
+        """Say the order, and whether the choice follows the search."""
+        if self.scene is None:
+            return ()
+        mode = "following" if self.scene.following else "chosen · Esc follows"
+        return ((f"{ORDER_WORDS[self.scene.wish.order]} · ", "faint"), (mode, "title"))
+
+    def empty(self) -> Sequence[str]:
+        """Say what will be here, or that the filter hides everything."""
+        if self.scene is not None and self.scene.wish.words:
+            words = " ".join(self.scene.wish.words)
+            return (f'no candidate matches "{words}"', "Esc drops the filter, / changes it")
+        return ("the seed kernel comes first,", "then one line for every proposal")
+
+    def move(self, step: int) -> None:
+        """Choose another candidate."""
+        if not self._rows:
+            return
+        at = -1 if self._at is None else self._at
+        index = max(0, min(at + step, len(self._rows) - 1))
+        self.post_message(CandidateChosen(self._rows[index].candidate.id))
+
+    def click_line(self, index: int) -> None:
+        """Choose the clicked candidate."""
+        self.post_message(CandidateChosen(self._rows[index].candidate.id))
+
+    def line(self, index: int, width: int) -> Line:
+        """Return one candidate."""
+        row = self._rows[index]
+        made = row.candidate
+        start: list[Span] = [
+            sign_of(row),
+            badge_of(row),
+            (f" {pad(made.id, 6)}", "strong" if row.champion else "text"),
+            (f"{made.island:>3}  ", "dim"),
+        ]
+        return [*start, *_middle(row), *self._rest(row, width)]
+
+    def _rest(self, row: CandidateRow, width: int) -> list[Span]:
+        if row.state is CandidateState.FAILED and row.evaluation is not None:
+            return [(failure(row.evaluation), "bad")]
+        stage = self.scene.stage_of(row.candidate.id) if self.scene else ""
+        if row.state is CandidateState.JUDGING and stage:
+            return [(stage, "good")]
+        origin: list[Span] = []
+        if width >= WITH_ORIGIN:
+            origin = [(pad(row.candidate.model, 14) + " ", "dim")]
+        return [*origin, (row.candidate.note, "dim")]
+
+
+def _middle(row: CandidateRow) -> list[Span]:
+    """Return the speedup and change columns; a failed one gives its room to the reason."""
+    match row.state:
+        case CandidateState.FAILED:
+            return []
+        case CandidateState.QUEUED:
+            return [("waiting for judge  ", "dim")]
+        case CandidateState.JUDGING:
+            return [("being judged  ", "good")]
+    ink = "best" if row.champion else "text"
+    return [
+        (pad(figures.score(row.score, row.noise), SCORE_WIDTH), ink),
+        (" ", ink),
+        _change(row),
+    ]
+
+
+def _change(row: CandidateRow) -> Span:
+    if row.versus_parent is None:
+        return (pad("seed" if not row.candidate.parents else "–", CHANGE_WIDTH + 2), "faint")
+    text = figures.change(row.versus_parent)
+    if row.within_noise:
+        return (pad(f"= {text}", CHANGE_WIDTH + 2), "dim")
+    sign, ink = ("▲", "good") if row.versus_parent > 0 else ("▼", "bad")
+    return (pad(f"{sign} {text}", CHANGE_WIDTH + 2), ink)

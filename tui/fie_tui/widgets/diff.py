@@ -1,0 +1,85 @@
+"""What the chosen candidate changed in its parent's kernel."""
+
+from collections.abc import Sequence
+
+from rich.style import Style
+
+from fie_tui.diffing import Diff, DiffLine
+from fie_tui.ink import Line, Span, pad
+from fie_tui.scene import Scene
+from fie_tui.theme import ADDED, REMOVED, SYNTAX
+from fie_tui.widgets.panel import Panel
+
+MARKS = {"added": "+", "removed": "-", "same": " "}
+TINTS = {
+    "added": Style(bgcolor=ADDED),
+    "removed": Style(bgcolor=REMOVED),
+    "same": Style(),
+}
+
+
+class KernelDiff(Panel):
+    """A unified diff with line numbers; a seed is shown whole."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._diff: Diff | None = None
+        self._digits = 3
+        self._of = ("", "")
+
+    def begin(self, scene: Scene, width: int) -> None:
+        """Take the diff, and start at its top when it is another one."""
+        kernel = scene.kernel
+        self._diff = kernel.diff if kernel else None
+        if kernel and (kernel.candidate, kernel.parent) != self._of:
+            self._of = (kernel.candidate, kernel.parent)
+            self.top = 0
+        lines = self._diff.lines if self._diff else ()
+        self._digits = len(str(max((max(line.old, line.new) for line in lines), default=1)))
+
+    def caption(self) -> Line:
+        """Say what is compared, and how much changed."""
+        kernel = self.scene.kernel if self.scene else None
+        if kernel is None or kernel.diff is None:
+            return ()
+        if not kernel.parent:
+            return ((f"{kernel.candidate}, the whole kernel", "title"),)
+        diff = kernel.diff
+        return (
+            (f"{kernel.parent} → {kernel.candidate} ", "title"),
+            (f"+{diff.added}", "good"),
+            (f" −{diff.removed}", "bad"),
+        )
+
+    def length(self) -> int:
+        """Return the number of lines."""
+        return len(self._diff.lines) if self._diff else 0
+
+    def empty(self) -> Sequence[str]:
+        """Say why there is no diff."""
+        scene = self.scene
+        if scene is None or scene.chosen is None:
+            return ("what each candidate changes in its parent's kernel appears here",)
+        if scene.kernel is not None and scene.kernel.error:
+            return (scene.kernel.error,)
+        if self._diff is not None:
+            return ("the same text as its parent's",)
+        return ("reading the kernel…",)
+
+    def line(self, index: int, width: int) -> Line:
+        """Return one line of the diff."""
+        diff = self._diff
+        return _diff_line(diff.lines[index], self._digits, width) if diff else ()
+
+
+def _diff_line(line: DiffLine, digits: int, width: int) -> Line:
+    if line.kind == "hunk":
+        return ((pad(f" ┄┄ {line.text} ", width), "hunk"),)
+    numbers = f" {line.old or '':>{digits}} {line.new or '':>{digits}} "
+    tint = TINTS[line.kind]
+    ink = "text" if line.kind == "same" else line.kind
+    text: list[Span] = [(line.text, ink)]
+    if line.pieces:
+        text = [(piece, SYNTAX[colour] + tint) for piece, colour in line.pieces]
+    filled: Span = (" " * width, tint) if line.kind != "same" else ("", tint)
+    return [(numbers, "faint"), (f"{MARKS[line.kind]} ", ink), *text, filled]

@@ -1,0 +1,93 @@
+"""Each island's population in figures."""
+
+from collections.abc import Sequence
+
+from fie_engine.rows import IslandRow
+from fie_tui.ink import Line, pad, spark
+from fie_tui.messages import IslandOpened
+from fie_tui.scene import Scene
+from fie_tui.widgets.panel import Panel
+
+TREND_WIDTH = 8
+NARROW = 36
+"Below this width the mean and the trend have no room."
+
+
+class Islands(Panel):
+    """One line an island; Enter shows its candidates."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._rows: list[IslandRow] = []
+        self._at = 0
+
+    def begin(self, scene: Scene, width: int) -> None:
+        """Take the islands of this moment."""
+        self._rows = scene.view.islands()
+        self._at = max(0, min(self._at, len(self._rows) - 1))
+
+    def head(self, width: int) -> Sequence[Line]:
+        """Name the columns."""
+        mean = "  mean" if width >= NARROW else ""
+        trend = "trend".ljust(TREND_WIDTH) + " " if width >= NARROW else ""
+        return (((f"    #  pop   best{mean} stale {trend}now", "faint"),),)
+
+    def length(self) -> int:
+        """Return the number of islands."""
+        return len(self._rows)
+
+    def cursor(self) -> int | None:
+        """Return the island in hand, shown while this panel has the focus."""
+        return self._at if self.scene and self.scene.focus == self.panel else None
+
+    def empty(self) -> Sequence[str]:
+        """Say what will be here."""
+        return ("islands appear with the", "seed's first judging")
+
+    def move(self, step: int) -> None:
+        """Take another island in hand."""
+        self._at = max(0, min(self._at + step, len(self._rows) - 1))
+        self.repaint()
+
+    def open(self) -> None:
+        """Ask for the candidates of the island in hand."""
+        if self._rows:
+            self.post_message(IslandOpened(self._rows[self._at].island))
+
+    def click_line(self, index: int) -> None:
+        """Take the clicked island in hand."""
+        self._at = index
+        self.repaint()
+
+    def line(self, index: int, width: int) -> Line:
+        """Return one island."""
+        row = self._rows[index]
+        scene = self.scene
+        champion = scene is not None and row.best_candidate == scene.view.best_candidate
+        chosen = scene.chosen if scene is not None else None
+        mine = chosen is not None and chosen.candidate.island == row.island
+        ink = "faint" if row.retired else "text"
+        best = f"{row.best:6.2f}" if row.best else "     –"
+        mean = (f"{row.mean:6.2f}" if row.mean else "     –") if width >= NARROW else ""
+        trend = [(pad(spark(row.trend, TREND_WIDTH), TREND_WIDTH), "good"), (" ", ink)]
+        return [
+            ("▸" if mine else " ", "good"),
+            ("★ " if champion and row.best else "  ", "best"),
+            (f"{row.island:>2} {row.population:>4} ", ink),
+            (best, "strong" if not row.retired else ink),
+            (f"{mean} {row.stagnation:>5} ", ink),
+            *(trend if width >= NARROW else []),
+            ("retired" if row.retired else _now(scene, row), "dim"),
+        ]
+
+
+def _now(scene: Scene | None, row: IslandRow) -> str:
+    """Shorten what the island does, and add how far the judging is."""
+    words = row.now.split()
+    if scene is None or not words or not scene.engine:
+        return ""
+    candidate = words[-1]
+    stage = scene.stage_of(candidate)
+    if words[0] == "judging":
+        return f"{candidate} {stage or 'judging'}"
+    return row.now

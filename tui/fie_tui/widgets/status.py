@@ -1,0 +1,137 @@
+"""The top lines: is it alive, is it winning, on what terms."""
+
+from fie_engine.events import RunCreated
+from fie_engine.model import RunState
+from fie_tui import figures
+from fie_tui.actions import ENDED
+from fie_tui.ink import Line, Span, fitting, spark
+from fie_tui.scene import HEARTBEAT_LATE_S, Scene
+from fie_tui.theme import STATES
+from fie_tui.widgets.lines import Lines
+
+GAP: Line = (("   ", "text"),)
+DOT: Line = ((" · ", "faint"),)
+
+Part = tuple[int, Line]
+
+
+class Status(Lines):
+    """One to three lines, the most important things last to go."""
+
+    def compose_lines(self, scene: Scene, width: int, height: int) -> list[Line]:
+        """Return the lines for this height."""
+        room = width - 2
+        head = [(" ", "text"), *fitting(_state_parts(scene), room, GAP)]
+        created = scene.view.created
+        if height == 1 or created is None:
+            return [head]
+        if height == 2:
+            return [head, [(" ", "text"), *fitting(_terms(created, wide=True), room, DOT)]]
+        second = [(" ", "text"), *fitting(_terms(created, wide=False), room, DOT)]
+        return [head, second, [(" ", "text"), *_caveat_line(scene, created, room)]]
+
+
+def _state_parts(scene: Scene) -> list[Part]:
+    view = scene.view
+    sign, word, ink = STATES[view.state]
+    if scene.loading:
+        sign, word, ink = "◌", "LOADING", "calm"
+    elif view.state is RunState.RUNNING and not scene.engine and scene.live is not None:
+        sign, word, ink = "!", "NO ENGINE", "alarm"
+    return [
+        (99, ((f" {sign} {word} ", ink),)),
+        (95, _best(scene)),
+        (30, _versus_seed(scene)),
+        (80, _tried(scene)),
+        (60, _failed(scene)),
+        (70, _engine(scene)),
+        (50, ((_elapsed(scene), "dim"),)),
+        (10, ((_in_flight(scene), "dim"),)),
+        (5, ((view.created.run if view.created else "", "faint"),)),
+    ]
+
+
+def _best(scene: Scene) -> Line:
+    best = scene.view.best
+    if best is None:
+        return (("best ", "dim"), ("none yet", "dim"))
+    value = figures.score(best.score, best.noise)
+    return (("best ", "dim"), (value, "best"), (f" ★{best.candidate.id}", "good"))
+
+
+def _versus_seed(scene: Scene) -> Line:
+    return ((figures.versus_seed(scene.view.best, scene.view.seed), "strong"),)
+
+
+def _tried(scene: Scene) -> Line:
+    created = scene.view.created
+    if created is None:
+        return ()
+    return (
+        ("tried ", "dim"),
+        (f"{scene.view.iterations:,}", "strong"),
+        (f"/{created.iterations:,}", "dim"),
+    )
+
+
+def _failed(scene: Scene) -> Line:
+    view = scene.view
+    if not view.evaluations:
+        return ()
+    return ((f"✗ {view.failures / view.evaluations:.0%}", "bad" if view.failures else "dim"),)
+
+
+def _engine(scene: Scene) -> Line:
+    if scene.view.state in ENDED:
+        return ()
+    age = scene.heartbeat_age_s
+    if age is None:
+        return (("no engine", "warn"),)
+    if age > HEARTBEAT_LATE_S:
+        return ((f"! engine silent {figures.duration(age)}", "warn"),)
+    return (("♥ ", "good"), ("engine", "dim"))
+
+
+def _elapsed(scene: Scene) -> str:
+    view = scene.view
+    if not view.started_at:
+        return ""
+    until = scene.now if view.state is RunState.RUNNING and scene.engine else view.last_at
+    return figures.duration(until - view.started_at)
+
+
+def _in_flight(scene: Scene) -> str:
+    proposing, judging = scene.view.in_flight
+    if not proposing and not judging:
+        return ""
+    return f"{proposing} proposing, {judging} judging"
+
+
+def _terms(created: RunCreated, *, wide: bool) -> list[Part]:
+    parts: list[Part] = [
+        (90, ((created.track, "text"),)),
+        (80, ((created.device, "text"),)),
+        (40, ((created.timing, "text"),)),
+        (60, ((created.proposer, "text"),)),
+    ]
+    if wide:
+        parts.append((70, _caveat(created)))
+        parts.append((10, ((f"score: {created.score_name}", "dim"),)))
+    return parts
+
+
+def _caveat(created: RunCreated) -> Line:
+    return ((f"! {created.caveat}", "warn"),) if created.caveat else ()
+
+
+def _caveat_line(scene: Scene, created: RunCreated, width: int) -> list[Span]:
+    trend = spark([point.best for point in scene.view.trend], 24)
+    return fitting(
+        [
+            (90, _caveat(created)),
+            (50, ((f"score: {created.score_name}", "dim"),)),
+            (20, (("best ", "faint"), (trend, "good")) if len(trend) > 1 else ()),
+        ],
+        width,
+        DOT,
+    )

@@ -1,0 +1,193 @@
+"""The best score over the search, with its noise, every try, and what a person did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fie_engine.rows import Mark, TrendPoint
+from fie_tui.braille import Canvas
+from fie_tui.ink import Line, Span, pad
+from fie_tui.scene import Scene
+from fie_tui.widgets.panel import Panel
+
+AXIS_WIDTH = 7
+HEADROOM = 0.06
+"Share of the height left free above the best."
+NICE_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+
+
+class Trend(Panel):
+    """A braille plot, drawn from the points at whatever size there is."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._lines: list[Line] = []
+
+    def begin(self, scene: Scene, width: int) -> None:
+        """Draw the plot."""
+        view = scene.view
+        created = view.created
+        scored = [point for point in view.trend if point.best > 0]
+        height = self.size.height - 2
+        if not scored or width < AXIS_WIDTH + 8 or height < 3:
+            self._lines = []
+            return
+        frame = _frame(view.trend, created.iterations if created else 0)
+        self._lines = plot(view.trend, view.marks, frame, width, height)
+
+    def caption(self) -> Line:
+        """Say what is plotted."""
+        created = self.scene.view.created if self.scene else None
+        return ((created.score_name, "title"),) if created else ()
+
+    def length(self) -> int:
+        """Return the number of lines."""
+        return len(self._lines)
+
+    def line(self, index: int, width: int) -> Line:
+        """Return one line of the plot."""
+        return self._lines[index]
+
+    def empty(self) -> Sequence[str]:
+        """Say what will be here."""
+        view = self.scene.view if self.scene else None
+        if view is not None and view.evaluations:
+            return ("no candidate has passed yet;", "the best score over time appears here")
+        return ("first candidate is being judged…", "the best score over time appears here")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The ranges of the axes."""
+
+    low: float
+    high: float
+    last: int
+    "The evaluation at the right edge."
+
+    def x(self, evaluation: int, dots: int) -> int:
+        """Return an evaluation's dot column."""
+        return round((evaluation - 1) / max(1, self.last - 1) * (dots - 1))
+
+    def y(self, score: float, dots: int) -> int:
+        """Return a score's dot row."""
+        return round((score - self.low) / (self.high - self.low) * (dots - 1))
+
+
+def _frame(points: Sequence[TrendPoint], iterations: int) -> Frame:
+    scores = [point.score for point in points if point.score > 0]
+    bests = [point.best * (1 + point.noise) for point in points if point.best > 0]
+    low, high = min([*scores, *bests]), max([*scores, *bests])
+    low = min(low, 1.0) if low < 2.0 else low
+    span = (high - low) or high or 1.0
+    planned = iterations + 1 if iterations else len(points)
+    last = next((n for n in NICE_STEPS if n >= len(points) * 1.05), len(points))
+    return Frame(
+        low=max(0.0, low - span * HEADROOM),
+        high=high + span * HEADROOM,
+        last=max(2, len(points), min(last, planned)),
+    )
+
+
+def plot(
+    points: Sequence[TrendPoint], marks: Sequence[Mark], frame: Frame, width: int, height: int
+) -> list[Line]:
+    """Return the plot's lines: a row of marks, the canvas, the axis."""
+    canvas = Canvas(width - AXIS_WIDTH, height - 2)
+    _draw_reference(canvas, frame)
+    _draw_tries(canvas, frame, points)
+    _draw_best(canvas, frame, points)
+    _draw_improvements(canvas, frame, points)
+    lines: list[Line] = [_mark_line(marks, frame, canvas)]
+    for row in range(canvas.height):
+        lines.append([(_tick(row, canvas.height, frame), "faint"), *canvas.row(row)])
+    lines.append(_axis(frame, canvas.width))
+    return lines
+
+
+def _draw_reference(canvas: Canvas, frame: Frame) -> None:
+    """Dot the reference's own speed, 1x."""
+    if frame.low <= 1.0 <= frame.high:
+        level = frame.y(1.0, canvas.dots_up)
+        for x in range(0, canvas.dots_across, 4):
+            canvas.dot("faint", x, level)
+
+
+def _draw_tries(canvas: Canvas, frame: Frame, points: Sequence[TrendPoint]) -> None:
+    for point in points:
+        if point.score > 0:
+            x = frame.x(point.evaluation, canvas.dots_across)
+            canvas.dot("dim", x, frame.y(point.score, canvas.dots_up))
+
+
+def _draw_best(canvas: Canvas, frame: Frame, points: Sequence[TrendPoint]) -> None:
+    """Draw the noise band first, then the best as steps above it."""
+    steps = _per_column(points, frame, canvas.dots_across)
+    for x, point in enumerate(steps):
+        if point is not None and point.noise:
+            low = frame.y(point.best * (1 - point.noise), canvas.dots_up)
+            high = frame.y(point.best * (1 + point.noise), canvas.dots_up)
+            canvas.column("band", x, low, high)
+    previous: int | None = None
+    for x, point in enumerate(steps):
+        if point is None:
+            continue
+        level = frame.y(point.best, canvas.dots_up)
+        canvas.column("good", x, level if previous is None else previous, level)
+        previous = level
+
+
+def _per_column(
+    points: Sequence[TrendPoint], frame: Frame, dots: int
+) -> list[TrendPoint | None]:
+    """Return the newest point at or before each dot column, up to the last point."""
+    columns: list[TrendPoint | None] = [None] * dots
+    for point in points:
+        if point.best > 0:
+            columns[frame.x(point.evaluation, dots)] = point
+    seen: TrendPoint | None = None
+    edge = frame.x(points[-1].evaluation, dots)
+    for x in range(edge + 1):
+        seen = columns[x] or seen
+        columns[x] = seen
+    return columns
+
+
+def _draw_improvements(canvas: Canvas, frame: Frame, points: Sequence[TrendPoint]) -> None:
+    """Put a star at each rise of the best, where the last one leaves room."""
+    best, starred = 0.0, -2
+    for point in points:
+        rose, best = point.best > best, point.best
+        column = frame.x(point.evaluation, canvas.dots_across) // 2
+        if rose and column >= starred + 2:
+            level = frame.y(point.best, canvas.dots_up)
+            canvas.sign(column, canvas.height - 1 - level // 4, "★", "best")
+            starred = column
+
+
+def _tick(row: int, rows: int, frame: Frame) -> str:
+    every = max(1, (rows - 1) // 4) if rows > 5 else max(1, rows - 1)
+    if row % every:
+        return " " * (AXIS_WIDTH - 1) + "│"
+    value = frame.high - (frame.high - frame.low) * (row + 0.5) / rows
+    decimals = 2 if frame.high < 10 else 1
+    return f"{value:.{decimals}f}x".rjust(AXIS_WIDTH - 1) + "┤"
+
+
+def _mark_line(marks: Sequence[Mark], frame: Frame, canvas: Canvas) -> list[Span]:
+    """Return the person's acts over their place; a text is shown where it has room."""
+    text = " " * canvas.width
+    for mark in marks:
+        column = frame.x(max(1, mark.evaluation), canvas.dots_across) // 2
+        text = text[:column] + "▼" + text[column + 1 :]
+    for mark in reversed(marks):
+        column = frame.x(max(1, mark.evaluation), canvas.dots_across) // 2
+        end = column + 1 + len(mark.text)
+        if end <= canvas.width and not text[column + 1 : end + 1].strip():
+            text = text[: column + 1] + mark.text + text[end:]
+    return [(" " * AXIS_WIDTH, "text"), (text, "warn")]
+
+
+def _axis(frame: Frame, width: int) -> list[Span]:
+    start, end = "1", f"{frame.last:,} judged"
+    middle = pad("", max(0, width - len(start) - len(end)))
+    return [(" " * AXIS_WIDTH + start + middle + end, "faint")]
