@@ -1,0 +1,46 @@
+"""Puts a bench together: problem, caches, checker."""
+
+from pathlib import Path
+
+from fie_evaluator.bench import Bench
+from fie_evaluator.cache import open_cache
+from fie_evaluator.checker import check_candidates
+from fie_evaluator.children import Interrupts, fork_child
+from fie_evaluator.confinement import Confinement
+from fie_evaluator.environment import describe_environment
+from fie_evaluator.inputs import InputSets
+from fie_evaluator.messages import Prepare
+from fie_evaluator.problem import load_problem
+from fie_evaluator.processes import available_memory
+
+HELD_INPUTS_SHARE = 0.25
+"How much of the free memory the input sets may fill before the oldest are dropped."
+
+
+def set_up_bench(order: Prepare, interrupts: Interrupts) -> Bench:
+    """Load the track and start its checker; TrackError if the data set is broken."""
+    track = order.track
+    problem = load_problem(track)
+    cache = open_cache(Path(order.cache_dir), problem, track.device, track.device_label)
+    inputs = InputSets(
+        problem=problem,
+        cache=cache,
+        device=track.device,
+        budget_bytes=round(available_memory() * HELD_INPUTS_SHARE),
+    )
+    checker = fork_child(
+        lambda channel: check_candidates(channel, problem, track, cache, inputs),
+        Path.cwd(),
+        captured=False,
+    )
+    confinement = Confinement(description="none")
+    return Bench(
+        track=track,
+        problem=problem,
+        inputs=inputs,
+        checker=checker,
+        interrupts=interrupts,
+        confinement=confinement,
+        memory_bytes=order.memory_bytes,
+        environment=describe_environment(track.device_label, confinement.description),
+    )

@@ -1,0 +1,142 @@
+"""Linux process plumbing: who dies with whom, what a process inherits, how a tree is killed."""
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+INHERITED = (
+    *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV"),
+    *("CUDA_HOME", "CUDA_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER"),
+    *("TRITON_PTXAS_PATH", "TRITON_LIBCUDA_PATH", "CC", "CXX"),
+)
+"The only variables that reach the judge's processes; none of them is a secret."
+
+SMALLEST_USEFUL_MEMORY = 1 << 30
+LARGEST_CANDIDATE_MEMORY = 16 << 30
+
+
+def die_with_parent(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
+    """Have the kernel send `by` when the thread that started this process ends."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(by), 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent dies."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def scrubbed_environment(environment: Mapping[str, str], device: str, home: Path) -> dict[str, str]:
+    """Return the allow-listed variables plus those that make timing repeatable."""
+    kept = {name: environment[name] for name in INHERITED if name in environment}
+    fixed = {
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "FIB_CACHE_PATH": str(home / "build"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONHASHSEED": "0",
+    }
+    if device == "cpu":
+        one_thread = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+        fixed |= dict.fromkeys(one_thread, "1") | {"TRITON_INTERPRET": "1"}
+    return kept | fixed
+
+
+def available_memory() -> int:
+    """Return the bytes that can be had without swapping."""
+    for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) * 1024
+    return SMALLEST_USEFUL_MEMORY
+
+
+def candidate_memory(slots: int) -> int:
+    """Return how much memory one candidate may add: its share of half of what is free."""
+    share = available_memory() // 2 // slots
+    return max(SMALLEST_USEFUL_MEMORY, min(share, LARGEST_CANDIDATE_MEMORY))
+
+
+def limit_resources(memory_bytes: int, file_bytes: int, cpu_seconds: int) -> None:
+    """Lower this process's limits for good; `memory_bytes` is on top of what is mapped now."""
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, file_bytes)
+    _limit(resource.RLIMIT_CPU, cpu_seconds)
+    _limit(resource.RLIMIT_NOFILE, 1024)
+    _limit(resource.RLIMIT_NPROC, 4096)
+    if memory_bytes:
+        _limit(resource.RLIMIT_AS, mapped_memory() + memory_bytes)
+
+
+def mapped_memory() -> int:
+    """Return the size of this process's address space in bytes."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * resource.getpagesize()
+
+
+def descendants(root: int) -> list[int]:
+    """Return every living descendant of `root`, children before grandchildren."""
+    children: dict[int, list[int]] = {}
+    for pid, parent in _parents():
+        children.setdefault(parent, []).append(pid)
+    found: list[int] = []
+    waiting = [root]
+    while waiting:
+        born = children.get(waiting.pop(0), [])
+        found += born
+        waiting += born
+    return found
+
+
+def kill(pid: int) -> None:
+    """Send SIGKILL; a process that is gone already is fine."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def kill_group(pid: int) -> None:
+    """Send SIGKILL to the process group that `pid` leads."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def kill_descendants(spared: frozenset[int] = frozenset()) -> None:
+    """Kill and reap every descendant of this process but `spared`, until none is left.
+
+    Repeats because a process may fork between the look and the kill; orphans
+    come back to this process, which is why it must have called `adopt_orphans`.
+    """
+    while True:
+        doomed = [pid for pid in descendants(os.getpid()) if pid not in spared]
+        if not doomed:
+            return
+        for pid in doomed:
+            kill(pid)
+        for pid in doomed:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        with contextlib.suppress(OSError):
+            stat = Path("/proc", entry, "stat").read_text(encoding="utf-8", errors="replace")
+            # The command's name is in brackets and may hold anything, brackets too.
+            yield int(entry), int(stat.rpartition(")")[2].split()[1])
+
+
+def _limit(which: int, value: int) -> None:
+    _, hard = resource.getrlimit(which)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(which, (value, value))
