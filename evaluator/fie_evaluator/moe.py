@@ -44,6 +44,8 @@ class MoeWorkload:
     seed: int
     local_share: float = 0.5
     "At least this share of the rows, and at least one, chooses a local expert."
+    popularity: float = 0.75
+    "How much experts differ in popularity; 0 spreads the tokens evenly, so more are hit."
 
 
 MINI_DIMS = MoeDims(hidden_size=512, intermediate_size=256)
@@ -58,7 +60,7 @@ MINI_WORKLOADS = (
 
 REAL_DIMS = MoeDims(hidden_size=7168, intermediate_size=2048)
 REAL_WORKLOADS = tuple(
-    MoeWorkload(seq_len=seq_len, offset=offset, seed=seq_len)
+    MoeWorkload(seq_len=seq_len, offset=offset, seed=seq_len, popularity=0.25)
     for seq_len, offset in (
         *((7, 192), (1, 32), (32, 32), (80, 96), (901, 96), (16, 224), (15, 32)),
         *((14, 0), (14107, 32), (11948, 128), (62, 96), (59, 160), (58, 64)),
@@ -172,6 +174,7 @@ def draw_routing(dims: MoeDims, workload: MoeWorkload) -> Routing:
         offset=workload.offset,
         local_experts=dims.num_local_experts,
         local_share=workload.local_share,
+        popularity=workload.popularity,
         seed=workload.seed,
     )
 
