@@ -35,7 +35,7 @@ def run(
         if rows.numel() == 0:
             continue
         projected = hidden[rows] @ w13[expert].t()
-        up, gate = projected.split(intermediate_size, dim=1)
+        up, gate = projected[:, :intermediate_size], projected[:, intermediate_size:]
         contribution = (torch.nn.functional.silu(gate) * up) @ w2[expert].t()
         output.index_add_(0, rows, contribution * weight[rows].unsqueeze(1))
     return output.to(torch.bfloat16)
