@@ -150,6 +150,7 @@ def _render(
 
 def _facts(template: str, brief: Brief, contents: Contents) -> str:
     reference = f"\nThe reference:\n```python\n{contents.reference.rstrip()}\n```"
+    constraints = "".join(f"- {constraint}\n" for constraint in brief.constraints)
     return template.format(
         title=brief.title,
         signature=f"{brief.entry_point}({', '.join(brief.parameters)})",
@@ -161,7 +162,7 @@ def _facts(template: str, brief: Brief, contents: Contents) -> str:
         matched=f"{brief.required_matched_ratio:.0%}",
         axes=", ".join(brief.axes),
         tensors="\n".join(f"- {tensor}" for tensor in brief.tensors),
-        constraints="".join(f"- {constraint}\n" for constraint in brief.constraints),
+        constraints=f"\nMind:\n{constraints}" if constraints else "",
         reference=reference if contents.reference else "",
     )
 

@@ -52,8 +52,9 @@ def profile_text(profile: Profile | None, ancestor: str) -> str:
 
 
 def attempts_of(ask: Ask) -> tuple[str, ...]:
-    """Return what was tried from the parent and its ancestors, newest first, with reasons."""
+    """Return what was tried and why it failed: the parent's children, then its ancestors'."""
     line = {judged.candidate.id: judged for judged in _line(ask)}
+    depth = {name: steps for steps, name in enumerate(line)}
     children = [
         judged
         for judged in reversed(ask.history)
@@ -61,6 +62,7 @@ def attempts_of(ask: Ask) -> tuple[str, ...]:
         and judged.candidate.parents
         and judged.candidate.parents[0] in line
     ]
+    children.sort(key=lambda child: depth[child.candidate.parents[0]])
     return tuple(_attempt(child, line[child.candidate.parents[0]]) for child in children)
 
 

@@ -150,7 +150,7 @@ class ModelClient:
     def _gave_up(self, failure: Failure, partial: Reply, retries: int) -> Exception:
         again = f", after {retries + 1} attempts" if retries else ""
         reason = self._told(failure.message + again)
-        if partial.choices and failure.course is Course.RETRY:
+        if partial.whole and failure.course is Course.RETRY:
             return ReplyLost(reason, self._mask(partial))
         return ProviderDown(reason)
 
