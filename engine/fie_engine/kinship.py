@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fie_evaluator.results import WorkloadResult
-
 from fie_engine.rows import CandidateRow
+from fie_evaluator.results import WorkloadResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,9 +141,7 @@ def wrong(label: str = "T=7", error: str = "max abs error 0.31") -> Evaluation:
     return Evaluation(
         status=Status.INCORRECT_NUMERICAL,
         results=(
-            WorkloadResult(
-                workload="w0", label="T=1", status=Status.PASSED, matched_ratio=1.0
-            ),
+            WorkloadResult(workload="w0", label="T=1", status=Status.PASSED, matched_ratio=1.0),
             WorkloadResult(
                 workload="w1",
                 label=label,

@@ -341,9 +341,10 @@ UNLISTED = ("panel",)
 
 
 def hints(now: Situation) -> list[Action]:
-    """Return the actions of the hint line that can be taken now, in order."""
+    """Return the actions of the hint line in order; a read-only board has none that steer."""
     ranked = sorted((action for action in ACTIONS if action.hint), key=lambda one: one.hint)
-    return [action for action in ranked if not action.refusal(now)]
+    steers = () if not now.read_only else (SEARCH, CANDIDATE)
+    return [one for one in ranked if one.group not in steers or one.refusal is _always]
 
 
 def offered(now: Situation) -> list[Action]:

@@ -59,6 +59,7 @@ class BoardRun(Run, Texts, Protocol):
 class BoardApp(App[Leaving]):
     """Watches one run and steers it; returns how it was left."""
 
+    TITLE = "fie-tui"
     CSS_PATH = "app.tcss"
     COMMANDS = {ActionCommands}
     COMMAND_PALETTE_BINDING = "ctrl+p"

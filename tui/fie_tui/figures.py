@@ -20,7 +20,7 @@ def versus_seed(best: CandidateRow | None, seed: CandidateRow | None) -> str:
     """Return how many times as fast as the seed the best is; empty when unknown."""
     if best is None or seed is None or not seed.score or best is seed:
         return ""
-    return f"{best.score / seed.score:.1f}× the seed"
+    return f"{best.score / seed.score:.1f}× seed"
 
 
 def duration(seconds: float) -> str:

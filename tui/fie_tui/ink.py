@@ -20,7 +20,6 @@ LINE_LIMIT = 600
 "No terminal is wider; the rest of a line is not even looked at."
 
 SPARKS = "▁▂▃▄▅▆▇█"
-EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 def segments(line: Line, chosen: bool = False) -> list[Segment]:
@@ -105,10 +104,9 @@ def spark(values: Sequence[float], width: int) -> str:
 
 
 def bar(share: float, width: int) -> str:
-    """Return a horizontal bar that fills `share` of `width` cells, to an eighth of a cell."""
-    eighths = round(max(0.0, min(1.0, share)) * width * 8)
-    whole, rest = divmod(eighths, 8)
-    return ("█" * whole + (EIGHTHS[rest] if rest else "")).ljust(width)
+    """Return a horizontal bar that fills `share` of `width` cells, to half a cell."""
+    whole, half = divmod(round(max(0.0, min(1.0, share)) * width * 2), 2)
+    return ("━" * whole + "╸" * half).ljust(width)
 
 
 def _joined(parts: Sequence[Line], gap: Line) -> list[Span]:

@@ -62,10 +62,10 @@ def _tabbed(body: Region, tab: str) -> Plan:
 def _full(body: Region) -> Plan:
     top, rest = body.split_horizontal(round(body.height * 0.29))
     middle, bottom = rest.split_horizontal(round(rest.height * 0.46))
-    trend, islands = top.split_vertical(round(body.width * 0.58))
-    candidates, judged = middle.split_vertical(round(body.width * 0.42))
-    workloads, profile = judged.split_vertical(round(judged.width * 0.52))
     wide = body.width >= WIDE_WIDTH
+    trend, islands = top.split_vertical(round(body.width * (0.66 if wide else 0.58)))
+    candidates, judged = middle.split_vertical(round(body.width * 0.4))
+    workloads, profile = judged.split_vertical(round(judged.width * 0.56))
     diff, side = bottom.split_vertical(round(body.width * (0.48 if wide else 0.58)))
     about, log = (
         side.split_vertical(round(side.width * 0.45))

@@ -24,6 +24,7 @@ INKS: dict[str, Style] = {
     "best": Style(color="#5fafff", bold=True),
     "bad": Style(color="#ff8700"),
     "warn": Style(color="#ffaf5f", bold=True),
+    "spark": Style(color="#5f87af"),
     "band": Style(color="#005f87"),
     "added": Style(color="#87d7ff", bgcolor=ADDED),
     "removed": Style(color="#ffaf5f", bgcolor=REMOVED),

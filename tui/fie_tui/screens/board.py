@@ -54,6 +54,7 @@ MAKERS: dict[str, Callable[[str], Panel]] = {
     "trend": Trend,
 }
 FILTER = "filter"
+FILTER_WORDS = f"show only: {TERMS} (Enter keeps, Esc drops)"
 LOCAL_S = 6.0
 "How long the board's own words stay when no event follows."
 
@@ -99,6 +100,8 @@ class BoardScreen(Screen[None]):
 
     BINDINGS = _bindings()
     ALLOW_SELECT = False
+    AUTO_FOCUS = ""
+    "The keys are the board's own; only the filter ever takes the focus."
 
     app: "BoardApp"
 
@@ -108,6 +111,14 @@ class BoardScreen(Screen[None]):
         self.zoomed = False
         self.focus_on = "candidates"
         self.tab = "workloads"
+        self._panels = {name: MAKERS[name](name) for name in PANELS}
+        self._lines: dict[str, Lines] = {
+            STATUS: Status(STATUS),
+            EVENTS: EventLine(EVENTS),
+            HINTS: Hints(HINTS),
+        }
+        self._box = Input(id=FILTER, placeholder=TERMS, select_on_focus=False)
+        self._box.display = False
         self._picked = ""
         "The candidate that the person chose; empty while following the newest."
         self._kernel: KernelText | None = None
@@ -122,16 +133,9 @@ class BoardScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Make everything once; the plan decides what is seen."""
-        yield Status(STATUS)
-        for name in PANELS:
-            yield MAKERS[name](name)
-        yield EventLine(EVENTS)
-        yield Hints(HINTS)
-        yield Input(id=FILTER, placeholder=TERMS, select_on_focus=False)
-
-    def on_mount(self) -> None:
-        """Keep the filter out of sight until it is asked for."""
-        self.query_one(Input).display = False
+        yield from self._lines.values()
+        yield from self._panels.values()
+        yield self._box
 
     # What is seen.
 
@@ -143,7 +147,7 @@ class BoardScreen(Screen[None]):
     @property
     def filtering(self) -> bool:
         """Whether the filter is being typed."""
-        return bool(self.query_one(Input).display)
+        return bool(self._box.display)
 
     @property
     def shown(self) -> CandidateRow | None:
@@ -181,7 +185,7 @@ class BoardScreen(Screen[None]):
             tabs=TABS if is_tabbed(size.width, size.height) else (),
             zoomed=self.zoomed,
             situation=self.situation,
-            local=self._local or self.app.trouble,
+            local=FILTER_WORDS if self.filtering else self._local or self.app.trouble,
             loading=self.app.loading,
         )
 
@@ -200,9 +204,10 @@ class BoardScreen(Screen[None]):
             return
         self._ask_for_kernel()
         scene = self.scene()
-        for name in self.places(self.app.size):
-            widget = self.query_one(f"#{name}")
-            if isinstance(widget, Panel | Lines):
+        shown = self.places(self.app.size)
+        widgets: list[Lines | Panel] = [*self._lines.values(), *self._panels.values()]
+        for widget in widgets:
+            if widget.id in shown:
                 widget.show(scene)
 
     def repaint_status(self) -> None:
@@ -210,8 +215,8 @@ class BoardScreen(Screen[None]):
         if self._local and self.app.clock() - self._local_since > LOCAL_S:
             self._local = ""
         scene = self.scene()
-        self.query_one(Status).show(scene)
-        self.query_one(EventLine).show(scene)
+        self._lines[STATUS].show(scene)
+        self._lines[EVENTS].show(scene)
 
     def say(self, words: str) -> None:
         """Tell the person something that is no event of the run."""
@@ -285,13 +290,14 @@ class BoardScreen(Screen[None]):
 
     def rearrange(self) -> None:
         """Lay the panels out again, then show them."""
-        self.refresh(layout=True)
+        # A child's request, not the screen's own, makes the screen forget its arrangement.
+        self._lines[STATUS].refresh(repaint=False, layout=True)
         self.repaint()
 
     @property
     def focused_panel(self) -> Panel:
         """The panel that has the keys."""
-        return self.query_one(f"#{self.focus_on}", Panel)
+        return self._panels[self.focus_on]
 
     def action_act(self, name: str, key: str = "") -> None:
         """Take an action, or say why it can't be taken."""
@@ -308,14 +314,12 @@ class BoardScreen(Screen[None]):
 
     def open_filter(self) -> None:
         """Let the person type a filter."""
-        box = self.query_one(Input)
         self._show_filter(True)
-        box.value = " ".join(self.wish.words)
-        box.focus()
+        self._box.value = " ".join(self.wish.words)
+        self._box.focus()
 
     def _show_filter(self, shown: bool) -> None:
-        box = self.query_one(Input)
-        box.display = shown
+        self._box.display = shown
         if not shown:
             self.set_focus(None)
         self.focus_panel("candidates")

@@ -4,10 +4,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
 
-from fie_tui.actions import ACTIONS
-from fie_tui.ink import Line
+from fie_tui.actions import ACTIONS, Action
+from fie_tui.ink import Line, wrapped
 from fie_tui.theme import SIGNS
-from fie_tui.widgets.page import Page
+from fie_tui.widgets.page import MARGIN, Page
 
 PANEL_WORDS = (
     ("1 Islands", "populations that evolve apart and exchange their best"),
@@ -21,23 +21,33 @@ PANEL_WORDS = (
 )
 
 
-def help_lines() -> list[Line]:
-    """Return the help page's lines."""
+KEY_WIDTH, LABEL_WIDTH = 10, 14
+
+
+def help_lines(width: int) -> list[Line]:
+    """Return the help page's lines, none wider than `width`."""
     lines: list[Line] = []
     for group in dict.fromkeys(action.group for action in ACTIONS):
         lines.append(((group, "focus"),))
         for action in ACTIONS:
             if action.group == group:
-                lines.append(
-                    ((f"  {action.shown:<9} ", "key"), (f"{action.label:<14} ", "strong"),
-                     (action.help, "text"))
-                )
+                lines += _action_lines(action, width)
         lines.append(())
     lines.append((("Signs", "focus"),))
     lines += [((f"  {sign:<9} ", ink), (words, "text")) for sign, ink, words in SIGNS]
     lines += [(), (("Panels", "focus"),)]
     lines += [((f"  {name:<14}", "strong"), (words, "text")) for name, words in PANEL_WORDS]
     return lines
+
+
+def _action_lines(action: Action, width: int) -> list[Line]:
+    indent = KEY_WIDTH + LABEL_WIDTH + 2
+    first, *rest = wrapped(action.help, max(20, width - indent))
+    key = f"  {action.shown:<{KEY_WIDTH}}"
+    return [
+        ((key, "key"), (f"{action.label:<{LABEL_WIDTH}}", "strong"), (first, "text")),
+        *(((" " * indent + text, "text"),) for text in rest),
+    ]
 
 
 class Help(ModalScreen[None]):
@@ -53,7 +63,8 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Show the one page."""
-        yield Page("Keys and signs", help_lines(), "j k scroll · Esc closes")
+        lines = help_lines(self.app.size.width - MARGIN)
+        yield Page("Keys and signs", lines, "j k scroll · Esc closes")
 
     def action_scroll(self, step: int) -> None:
         """Scroll the page."""

@@ -10,7 +10,7 @@ def leaving() -> Ask:
     """Ask what becomes of the search."""
     return Ask(
         "Leave the board",
-        ["The search is still at work in this program. What should become of it?"],
+        ["The search is still running in this program. What about it?"],
         [
             Answer(id="detach", key="k", label="keep searching in the background"),
             Answer(id="stop", key="s", label="stop the search; it can be resumed later"),

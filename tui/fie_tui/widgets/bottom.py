@@ -3,7 +3,7 @@
 import time
 
 from fie_engine.rows import LogLine
-from fie_tui.actions import Action, hints
+from fie_tui.actions import Action, Situation, hints
 from fie_tui.ink import Line, Span, fitting, spread
 from fie_tui.scene import Scene
 from fie_tui.widgets.lines import Lines
@@ -44,11 +44,15 @@ class Hints(Lines):
     def compose_lines(self, scene: Scene, width: int, height: int) -> list[Line]:
         """Return the one line."""
         now = scene.situation
-        parts = [
-            (_staying_power(action), ((action.shown, "key"), (f" {action.label_in(now)}", "dim")))
-            for action in hints(now)
-        ]
+        parts = [(_staying_power(action), _hint(action, now)) for action in hints(now)]
         return [[(" ", "text"), *fitting(parts, width - 2, GAP)]]
+
+
+def _hint(action: Action, now: Situation) -> Line:
+    """Return a key and its label; what can't be done now is only faintly there."""
+    if action.refusal(now):
+        return ((f"{action.shown} {action.label_in(now)}", "faint"),)
+    return ((action.shown, "key"), (f" {action.label_in(now)}", "dim"))
 
 
 def _staying_power(action: Action) -> int:

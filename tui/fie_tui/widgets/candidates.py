@@ -11,7 +11,7 @@ from fie_tui.scene import Scene
 from fie_tui.theme import badge_of, sign_of
 from fie_tui.widgets.panel import Panel
 
-ORDER_WORDS = {"newest": "newest first", "fastest": "fastest first", "island": "by island"}
+ORDER_WORDS = {"newest": "newest", "fastest": "fastest", "island": "by island"}
 SCORE_WIDTH = 14
 CHANGE_WIDTH = 8
 WITH_ORIGIN = 70
@@ -59,7 +59,7 @@ class Candidates(Panel):
         """Say the order, and whether the choice follows the search."""
         if self.scene is None:
             return ()
-        mode = "following" if self.scene.following else "chosen · Esc follows"
+        mode = "following" if self.scene.following else "Esc: follow"
         return ((f"{ORDER_WORDS[self.scene.wish.order]} · ", "faint"), (mode, "title"))
 
     def empty(self) -> Sequence[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.style import Style
 
 from fie_tui.diffing import Diff, DiffLine
-from fie_tui.ink import Line, Span, pad
+from fie_tui.ink import Line, Span, pad, width_of
 from fie_tui.scene import Scene
 from fie_tui.theme import ADDED, REMOVED, SYNTAX
 from fie_tui.widgets.panel import Panel
@@ -81,5 +81,6 @@ def _diff_line(line: DiffLine, digits: int, width: int) -> Line:
     text: list[Span] = [(line.text, ink)]
     if line.pieces:
         text = [(piece, SYNTAX[colour] + tint) for piece, colour in line.pieces]
-    filled: Span = (" " * width, tint) if line.kind != "same" else ("", tint)
-    return [(numbers, "faint"), (f"{MARKS[line.kind]} ", ink), *text, filled]
+    start: list[Span] = [(numbers, "faint"), (f"{MARKS[line.kind]} ", ink), *text]
+    room = width - width_of(start) if line.kind != "same" else 0
+    return [*start, (" " * room, tint)]

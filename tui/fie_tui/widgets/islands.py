@@ -8,7 +8,7 @@ from fie_tui.messages import IslandOpened
 from fie_tui.scene import Scene
 from fie_tui.widgets.panel import Panel
 
-TREND_WIDTH = 8
+TREND_WIDTH = 7
 NARROW = 36
 "Below this width the mean and the trend have no room."
 
@@ -28,9 +28,9 @@ class Islands(Panel):
 
     def head(self, width: int) -> Sequence[Line]:
         """Name the columns."""
-        mean = "  mean" if width >= NARROW else ""
-        trend = "trend".ljust(TREND_WIDTH) + " " if width >= NARROW else ""
-        return (((f"    #  pop   best{mean} stale {trend}now", "faint"),),)
+        mean = "   mean" if width >= NARROW else ""
+        trend = "trend".ljust(TREND_WIDTH) + "  " if width >= NARROW else ""
+        return (((f"   # pop  best{mean} stale  {trend}now", "faint"),),)
 
     def length(self) -> int:
         """Return the number of islands."""
@@ -68,26 +68,22 @@ class Islands(Panel):
         mine = chosen is not None and chosen.candidate.island == row.island
         ink = "faint" if row.retired else "text"
         best = f"{row.best:6.2f}" if row.best else "     –"
-        mean = (f"{row.mean:6.2f}" if row.mean else "     –") if width >= NARROW else ""
-        trend = [(pad(spark(row.trend, TREND_WIDTH), TREND_WIDTH), "good"), (" ", ink)]
+        mean = (f"{row.mean:7.2f}" if row.mean else "      –") if width >= NARROW else ""
+        trend = [(pad(spark(row.trend, TREND_WIDTH), TREND_WIDTH), "spark"), ("  ", ink)]
         return [
             ("▸" if mine else " ", "good"),
-            ("★ " if champion and row.best else "  ", "best"),
-            (f"{row.island:>2} {row.population:>4} ", ink),
+            ("★" if champion and row.best else " ", "best"),
+            (f"{row.island:>2}{row.population:>4}", ink),
             (best, "strong" if not row.retired else ink),
-            (f"{mean} {row.stagnation:>5} ", ink),
+            (f"{mean}{row.stagnation:>6}  ", ink),
             *(trend if width >= NARROW else []),
             ("retired" if row.retired else _now(scene, row), "dim"),
         ]
 
 
 def _now(scene: Scene | None, row: IslandRow) -> str:
-    """Shorten what the island does, and add how far the judging is."""
+    """Return how far the judging is, or what else the island does, in a word."""
     words = row.now.split()
     if scene is None or not words or not scene.engine:
         return ""
-    candidate = words[-1]
-    stage = scene.stage_of(candidate)
-    if words[0] == "judging":
-        return f"{candidate} {stage or 'judging'}"
-    return row.now
+    return scene.stage_of(words[-1]) or words[0]

@@ -7,7 +7,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from fie_tui.ink import Line, Span, strip, width_of
+from fie_tui.ink import Line, Span, strip, width_of, wrapped
 from fie_tui.messages import PanelClicked
 from fie_tui.plan import PANELS
 from fie_tui.scene import Scene
@@ -124,7 +124,10 @@ class Panel(Widget):
         if y >= len(self._painted):
             return strip((), self.size.width)
         line, chosen = self._painted[y]
-        return strip(line, self.size.width, chosen)
+        if not chosen:
+            return strip(line, self.size.width)
+        inside = strip(line[1:-1], self.size.width - 2, chosen=True)
+        return Strip.join([strip(line[:1], 1), inside, strip(line[-1:], 1)])
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw anew at the new size."""
@@ -147,7 +150,8 @@ class Panel(Widget):
     def _body(self, width: int, height: int) -> list[Painted]:
         head, foot = self.head(width), self.foot(width)
         if not self.length():
-            said = [((f" {text}", "dim"),) for text in self.empty()]
+            room = max(8, width - 2)
+            said = [((f" {one}", "dim"),) for text in self.empty() for one in wrapped(text, room)]
             return _filled([_cut(line, width) for line in (*head, *said)], height)
         page = max(0, height - len(head) - len(foot))
         self._keep_in_sight(page)

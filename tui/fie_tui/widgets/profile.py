@@ -9,7 +9,8 @@ from fie_tui.scene import Scene
 from fie_tui.widgets.panel import Panel
 
 NAME_WIDTH = 22
-VALUE_WIDTH = 10
+VALUE_WIDTH = 9
+SHARE_WIDTH = 5
 
 
 class ProfileAdvice(Panel):
@@ -44,6 +45,8 @@ class ProfileAdvice(Panel):
             return ("where the time goes, and what to try:", "appears with the first judging")
         if chosen.evaluation is None:
             return (f"{chosen.candidate.id} isn't judged yet",)
+        if not chosen.evaluation.passed:
+            return (f"{chosen.candidate.id} failed, so it was not profiled",)
         return (f"{chosen.candidate.id} was not profiled",)
 
 
@@ -53,7 +56,9 @@ def _profile(scene: Scene) -> Profile | None:
 
 
 def _profile_lines(profile: Profile, width: int) -> list[Line]:
-    lines: list[Line] = [_figure_line(figure, width) for figure in profile.figures]
+    longest = max((len(figure.name) for figure in profile.figures), default=0)
+    name = min(NAME_WIDTH, longest, max(8, width - VALUE_WIDTH - SHARE_WIDTH - 2))
+    lines: list[Line] = [_figure_line(figure, name, width) for figure in profile.figures]
     if profile.advice:
         lines.append((("", "text"),))
     for number, advice in enumerate(profile.advice, start=1):
@@ -61,14 +66,15 @@ def _profile_lines(profile: Profile, width: int) -> list[Line]:
     return lines or [((" measured, nothing to say", "dim"),)]
 
 
-def _figure_line(figure: Figure, width: int) -> Line:
-    name = min(NAME_WIDTH, max(8, width - VALUE_WIDTH - 12))
+def _figure_line(figure: Figure, name: int, width: int) -> Line:
     value = figures.quantity(figure.value, figure.unit).rjust(VALUE_WIDTH)
-    start: Line = [(f" {pad(figure.name, name)} ", "text"), (value, "strong"), ("  ", "text")]
+    start: Line = [(f" {pad(figure.name, name)} ", "text"), (value, "strong")]
     if figure.share is None:
         return start
-    room = max(0, width - name - VALUE_WIDTH - 9)
-    return [*start, (bar(figure.share, room), "good"), (f" {figure.share:4.0%}", "dim")]
+    share = f"{figure.share:.0%}".rjust(SHARE_WIDTH)
+    room = width - name - VALUE_WIDTH - SHARE_WIDTH - 4
+    drawn = f"  {bar(figure.share, room)}" if room >= 4 else ""
+    return [*start, (share, "dim"), (drawn, "good")]
 
 
 def _advice_lines(number: int, advice: Advice, width: int) -> list[Line]:

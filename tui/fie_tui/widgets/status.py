@@ -9,7 +9,7 @@ from fie_tui.scene import HEARTBEAT_LATE_S, Scene
 from fie_tui.theme import STATES
 from fie_tui.widgets.lines import Lines
 
-GAP: Line = (("   ", "text"),)
+GAP: Line = (("  ", "text"),)
 DOT: Line = ((" · ", "faint"),)
 
 Part = tuple[int, Line]
@@ -41,11 +41,10 @@ def _state_parts(scene: Scene) -> list[Part]:
     return [
         (99, ((f" {sign} {word} ", ink),)),
         (95, _best(scene)),
-        (30, _versus_seed(scene)),
+        (50, _versus_seed(scene)),
         (80, _tried(scene)),
         (60, _failed(scene)),
         (70, _engine(scene)),
-        (50, ((_elapsed(scene), "dim"),)),
         (10, ((_in_flight(scene), "dim"),)),
         (5, ((view.created.run if view.created else "", "faint"),)),
     ]
@@ -82,14 +81,16 @@ def _failed(scene: Scene) -> Line:
 
 
 def _engine(scene: Scene) -> Line:
+    """Say that the engine lives, with the time it took; or that it doesn't."""
+    elapsed = _elapsed(scene)
     if scene.view.state in ENDED:
-        return ()
+        return ((elapsed, "dim"),)
     age = scene.heartbeat_age_s
-    if age is None:
-        return (("no engine", "warn"),)
-    if age > HEARTBEAT_LATE_S:
+    if age is not None and age > HEARTBEAT_LATE_S:
         return ((f"! engine silent {figures.duration(age)}", "warn"),)
-    return (("♥ ", "good"), ("engine", "dim"))
+    if not scene.engine:
+        return ((f"no engine {elapsed}", "warn"),)
+    return (("♥ ", "good"), (elapsed, "dim"))
 
 
 def _elapsed(scene: Scene) -> str:

@@ -1,5 +1,6 @@
 """The best score over the search, with its noise, every try, and what a person did."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from fie_tui.widgets.panel import Panel
 AXIS_WIDTH = 7
 HEADROOM = 0.06
 "Share of the height left free above the best."
+TICKS_PER_ROW = 0.6
+NICE_SCORES = tuple(digit * 10**power for power in range(-4, 6) for digit in (1, 2, 5))
 NICE_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
@@ -98,8 +101,10 @@ def plot(
     _draw_best(canvas, frame, points)
     _draw_improvements(canvas, frame, points)
     lines: list[Line] = [_mark_line(marks, frame, canvas)]
+    ticks = _ticks(frame, canvas)
     for row in range(canvas.height):
-        lines.append([(_tick(row, canvas.height, frame), "faint"), *canvas.row(row)])
+        label = ticks.get(row, "").rjust(AXIS_WIDTH - 1) + ("┤" if row in ticks else "│")
+        lines.append([(label, "faint"), *canvas.row(row)])
     lines.append(_axis(frame, canvas.width))
     return lines
 
@@ -136,9 +141,7 @@ def _draw_best(canvas: Canvas, frame: Frame, points: Sequence[TrendPoint]) -> No
         previous = level
 
 
-def _per_column(
-    points: Sequence[TrendPoint], frame: Frame, dots: int
-) -> list[TrendPoint | None]:
+def _per_column(points: Sequence[TrendPoint], frame: Frame, dots: int) -> list[TrendPoint | None]:
     """Return the newest point at or before each dot column, up to the last point."""
     columns: list[TrendPoint | None] = [None] * dots
     for point in points:
@@ -164,13 +167,19 @@ def _draw_improvements(canvas: Canvas, frame: Frame, points: Sequence[TrendPoint
             starred = column
 
 
-def _tick(row: int, rows: int, frame: Frame) -> str:
-    every = max(1, (rows - 1) // 4) if rows > 5 else max(1, rows - 1)
-    if row % every:
-        return " " * (AXIS_WIDTH - 1) + "│"
-    value = frame.high - (frame.high - frame.low) * (row + 0.5) / rows
-    decimals = 2 if frame.high < 10 else 1
-    return f"{value:.{decimals}f}x".rjust(AXIS_WIDTH - 1) + "┤"
+def _ticks(frame: Frame, canvas: Canvas) -> dict[int, str]:
+    """Return round scores by the row that they lie in."""
+    most = max(1.0, canvas.height * TICKS_PER_ROW)
+    step = next(
+        (step for step in NICE_SCORES if (frame.high - frame.low) / step <= most), NICE_SCORES[-1]
+    )
+    decimals = max(0, -math.floor(math.log10(step)))
+    first, last = math.ceil(frame.low / step), math.floor(frame.high / step)
+    ticks = {}
+    for number in range(first, min(last, first + canvas.height) + 1):
+        row = canvas.height - 1 - frame.y(number * step, canvas.dots_up) // 4
+        ticks[row] = f"{number * step:.{decimals}f}x"
+    return ticks
 
 
 def _mark_line(marks: Sequence[Mark], frame: Frame, canvas: Canvas) -> list[Span]:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from fie_engine.kinship import WorkloadChange, workload_changes
+from fie_engine.plaintext import plain_lines
 from fie_evaluator.results import Status
 from fie_tui import figures
-from fie_tui.ink import Line, Span, bar, pad
+from fie_tui.ink import Line, Span, bar, fitting, pad
 from fie_tui.scene import Scene
 from fie_tui.widgets.panel import Panel
 
@@ -29,9 +30,9 @@ class Workloads(Panel):
     def begin(self, scene: Scene, width: int) -> None:
         """Compare the chosen candidate with its parent."""
         chosen = scene.chosen
-        judged = chosen is not None and chosen.evaluation is not None
+        reached = chosen is not None and chosen.evaluation and chosen.evaluation.results
         self._changes = (
-            workload_changes(chosen, scene.parent, scene.view.seed) if chosen and judged else []
+            workload_changes(chosen, scene.parent, scene.view.seed) if chosen and reached else []
         )
         self._label = min(LABEL_LIMIT, max((len(one.label) for one in self._changes), default=0))
         self._most = max((one.speedup or 0.0 for one in self._changes), default=1.0)
@@ -52,7 +53,9 @@ class Workloads(Panel):
         """Say what will be here."""
         chosen = self.scene.chosen if self.scene else None
         if chosen is not None and chosen.evaluation is not None:
-            return (f"{chosen.candidate.id} reached no workload:", chosen.evaluation.error)
+            first, *rest = plain_lines(chosen.evaluation.error)
+            verdict = f"✗ {chosen.evaluation.status}: {first}"
+            return (f"{chosen.candidate.id} failed before any workload:", verdict, *rest)
         if chosen is not None:
             return (f"{chosen.candidate.id} isn't judged yet",)
         return ("first candidate is being judged:", "its speedup per workload appears here")
@@ -72,12 +75,15 @@ class Workloads(Panel):
         if chosen is None or not self._changes:
             return ()
         passed = [one for one in self._changes if one.result and one.result.status is Status.PASSED]
-        line: list[Span] = [(f" {len(passed)}/{len(self._changes)} correct", "text")]
+        parts: list[tuple[int, Line]] = [
+            (2, ((f" {len(passed)}/{len(self._changes)} correct", "text"),))
+        ]
         if chosen.score:
-            line.append((f"   score {figures.score(chosen.score, chosen.noise)}", "strong"))
             slowest = min(passed, key=lambda one: one.speedup or 0.0)
-            line.append((f"   slowest {slowest.speedup or 0:.2f}x ({slowest.label})", "dim"))
-        return (line,)
+            score = f"score {figures.score(chosen.score, chosen.noise)}"
+            worst = f"slowest {slowest.speedup or 0:.2f}x ({slowest.label})"
+            parts += [(3, ((score, "strong"),)), (1, ((worst, "dim"),))]
+        return (fitting(parts, width, (("   ", "text"),)),)
 
     def line(self, index: int, width: int) -> Line:
         """Return one workload."""
