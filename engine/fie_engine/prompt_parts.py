@@ -1,5 +1,6 @@
 """What the judge found, in the words of a prompt; figures and advice stay as they were."""
 
+import re
 from collections.abc import Iterator
 
 from fie_engine.propose.base import Ask, Judged
@@ -9,6 +10,7 @@ MOST_FIGURES = 16
 MOST_WORKLOADS_NAMED = 3
 LONGEST_ERROR = 300
 LONGEST_NOTE = 160
+TERMINAL_CODE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
 def standing(ask: Ask, score_name: str) -> str:
@@ -17,7 +19,7 @@ def standing(ask: Ask, score_name: str) -> str:
     line = f"{parent.candidate.id} scores {parent.score:.3f} ({score_name})."
     best = max(ask.inspirations, key=lambda judged: judged.score, default=parent)
     if best.score > parent.score:
-        return f"{line} {best.candidate.id} scores {best.score:.3f}."
+        return f"{line} The best of the others here, {best.candidate.id}, scores {best.score:.3f}."
     return line
 
 
@@ -121,5 +123,6 @@ def _wrong(result: WorkloadResult) -> str:
 
 def _one_line(text: str, limit: int) -> str:
     """Return hostile text as one line without control codes, cut at `limit`."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    uncoloured = TERMINAL_CODE.sub("", text)
+    line = " ".join("".join(c if c.isprintable() else " " for c in uncoloured).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"

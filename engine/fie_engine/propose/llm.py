@@ -154,7 +154,7 @@ def check_child(source: str, ask: Ask, config: Config, entry_point: str) -> None
 def note_of(answer: str) -> str:
     """Return what the model says that it changed, one line; empty where it says nothing."""
     said = IDEA.search(answer)
-    return _cut(said.group(1).strip(" *_`")) if said else ""
+    return _cut(said.group(1).replace("**", "").strip(" *_")) if said else ""
 
 
 def _cut(text: str) -> str:
