@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fie_evaluator.errors import FieError
-
 from fie_tui.flags import CANDIDATE_STEERING, STEERING, parse
 from fie_tui.speech import complain
 

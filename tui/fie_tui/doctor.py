@@ -6,12 +6,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from fie_engine.config import ConfigError, load_config
+from fie_engine.propose.choose import Wish, ask_for_models, choose_proposer
 from fie_evaluator import checks
 from fie_evaluator.checks import Check
 from fie_evaluator.errors import TrackError
 from fie_evaluator.gpus import look_at_machine
 from fie_evaluator.tracks import mini_track
-
 from fie_tui.speech import printable, say
 
 
@@ -51,6 +52,7 @@ def machine_checks(dataset: Path | None, environ: Mapping[str, str]) -> Iterator
     yield checks.check_dataset(dataset, environ)
     yield checks.check_track(dataset, environ, machine)
     yield from checks.check_caches(environ)
+    yield check_model(environ)
 
 
 def check_demo() -> Check:
@@ -75,6 +77,30 @@ def check_runs(runs_root: Path) -> Check:
             found=f"{runs_root.absolute()}: {error.strerror}",
             remedy="Choose another folder with --runs-dir or FIE_RUNS_DIR.",
         )
+
+
+def check_model(environ: Mapping[str, str]) -> Check:
+    """Say what would propose in a plain run, and whether its server answers."""
+    try:
+        choice = choose_proposer(load_config(), environ, Wish())
+    except ConfigError as error:
+        return Check(name="model", ok=False, found=str(error), remedy="See the message.")
+    if choice.kind == "operators":
+        remedy = "Set FIE_BASE_URL and FIE_MODEL to use one; the operators need none."
+        return Check(name="model", ok=None, found=f"none ({choice.why})", remedy=remedy)
+    served = ask_for_models(choice.base_url, choice.api_key)
+    if served is None:
+        return Check(
+            name="model",
+            ok=False,
+            found=f"{choice.model}, but {choice.base_url} lists no models",
+            remedy="Start the server, or mend FIE_BASE_URL and FIE_API_KEY.",
+        )
+    if served and choice.model not in served:
+        remedy = f"Set FIE_MODEL to one of: {', '.join(served[:5])}."
+        found = f"{choice.base_url} doesn't serve {choice.model}"
+        return Check(name="model", ok=False, found=found, remedy=remedy)
+    return Check(name="model", ok=True, found=f"{choice.model} at {choice.base_url}")
 
 
 def check_terminal(environ: Mapping[str, str]) -> Check:

@@ -96,7 +96,7 @@ def _add_problem(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_proposer(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--proposer", choices=("operators", "llm"), help="default: by what's there")
+    group.add_argument("--proposer", choices=("auto", "operators", "llm"), help="default: auto")
     group.add_argument("--model", help="model name on an OpenAI-compatible server")
     group.add_argument("--base-url", help="that server, for example http://localhost:11434/v1")
 

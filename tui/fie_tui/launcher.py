@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from fie_tui.parting import Parting, part
 from fie_tui.signals import StopRequests
-from fie_tui.speech import note
+from fie_tui.speech import note, say
 
 if TYPE_CHECKING:
-    from fie_engine.launch import EngineThread, LaunchOptions
+    from fie_engine.launch import LaunchOptions, PreparedRun
     from fie_engine.rundir import RunDirectory
+    from fie_engine.thread import EngineThread
 
 WAIT_S = 0.2
 "How long a waiting loop sleeps between looks at signals and the record."
@@ -41,7 +42,7 @@ def attach(name: str, runs_root: Path, *, read_only: bool) -> int:
         return _follow(directory)
     from fie_tui.app import BoardApp
 
-    BoardApp(directory, read_only=read_only).run()
+    BoardApp(directory, engine=None, read_only=read_only).run()
     return 0
 
 
@@ -51,18 +52,20 @@ def has_terminal() -> bool:
 
 
 def _run_plain(options: "LaunchOptions") -> int:
-    from fie_engine.launch import EngineThread, prepare
-
+    from fie_engine.launch import prepare
+    from fie_engine.model import RunState
+    from fie_engine.thread import EngineThread
     from fie_tui.plain import follow
 
-    requests = StopRequests()
     prepared = prepare(options, os.environ)
+    requests = StopRequests()
     requests.listen()
     engine = EngineThread(prepared)
     engine.start()
-    keeper = Keeper(prepared.directory, engine, requests)
-    view = follow(prepared.directory, keeper.wait)
-    return 1 if view.state == "failed" else 0
+    view = follow(prepared.directory, Keeper(prepared.directory, engine, requests).wait)
+    if view.state is RunState.STOPPED:
+        note(f"continue with: fie-tui run --resume {prepared.directory.path}")
+    return 1 if view.state is RunState.FAILED else 0
 
 
 def _follow(directory: "RunDirectory") -> int:
@@ -81,26 +84,46 @@ def _follow(directory: "RunDirectory") -> int:
 
 
 def _run_board(options: "LaunchOptions", parting: Parting) -> int:
-    from fie_engine.launch import EngineThread, prepare
-
+    from fie_engine.launch import prepare
+    from fie_engine.thread import EngineThread
     from fie_tui.app import BoardApp
 
     prepared = prepare(options, os.environ)
-    engine = EngineThread(prepared)
+    engine = EngineThread(prepared, linger=True)
     engine.start()
     answer = BoardApp(prepared.directory, engine=engine).run()
     requests = StopRequests()
     requests.listen()
     keeper = Keeper(prepared.directory, engine, requests)
     if answer == "detach" and engine.alive():
-        name = prepared.directory.name
-        farewell = f"the search continues as pid {os.getpid()}; fie-tui attach {name}"
-        parting.leave(farewell, prepared.directory.path / "engine.log")
-    elif engine.alive():
+        _leave(prepared, engine, parting)
+        keeper.wait_for_end()
+        return 0
+    if engine.alive():
         keeper.stop("the board was closed")
-    while keeper.wait():
-        pass
-    return 0
+    keeper.wait_for_end()
+    return _close(prepared.directory)
+
+
+def _leave(prepared: "PreparedRun", engine: "EngineThread", parting: Parting) -> None:
+    directory = prepared.directory
+    engine.release()
+    farewell = f"the search goes on as pid {os.getpid()}; watch it with: fie-tui attach "
+    parting.leave(farewell + str(directory.path), directory.path / "engine.log")
+
+
+def _close(directory: "RunDirectory") -> int:
+    """Leave the outcome on the shell's screen."""
+    from fie_engine.model import RunState
+    from fie_tui.history import read
+    from fie_tui.summary import outcome
+
+    view = read(directory).view
+    for line in outcome(view):
+        say(line)
+    if view.state is RunState.STOPPED:
+        say(f"continue with: fie-tui run --resume {directory.path}")
+    return 1 if view.state is RunState.FAILED else 0
 
 
 class Keeper:
@@ -120,17 +143,25 @@ class Keeper:
                 self._engine.join(WAIT_S)
             case 1:
                 note("stopping; once more to cut it off")
-                self.stop("interrupted")
+                self._ask_to_stop("interrupted")
             case _:
                 self._engine.stop_now()
         return self._engine.alive()
 
+    def wait_for_end(self) -> None:
+        """Wait until the engine has ended."""
+        while self.wait():
+            pass
+
     def stop(self, reason: str) -> None:
         """Have the engine end, at the latest after a few seconds."""
+        self._ask_to_stop(reason)
+        self._engine.join(PATIENCE_S)
+        if self._engine.alive():
+            self._engine.stop_now()
+
+    def _ask_to_stop(self, reason: str) -> None:
         from fie_engine.commands import Stop
 
         self._directory.send(Stop(reason=reason))
         self._engine.wake()
-        self._engine.join(PATIENCE_S)
-        if self._engine.alive():
-            self._engine.stop_now()

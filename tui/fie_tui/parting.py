@@ -12,6 +12,9 @@ from typing import Any
 LEAVE_SCREEN = "\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[0m\r\n"
 "Ends the alternate screen, mouse and paste modes that a killed board leaves behind."
 
+SHARED_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+"What a terminal or a person may send while the two processes part."
+
 
 class Parting:
     """The child's way to give the shell its terminal back and go on without one."""
@@ -40,11 +43,14 @@ def part() -> "Parting | int":
     Must run before any thread and any heavy import, so that the parent stays small.
     """
     hear, tell = os.pipe()
+    # Held back until both have said what they make of them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, SHARED_SIGNALS)
     child = os.fork()
     if child == 0:
         os.close(hear)
         # Until the board listens for it, a hang-up must not end the search.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SHARED_SIGNALS)
         return Parting(tell)
     os.close(tell)
     return _stand_by(child, hear)
@@ -82,6 +88,7 @@ def _listen(child: int) -> int:
     # The terminal sends these to the child as well.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SHARED_SIGNALS)
     return wakes
 
 

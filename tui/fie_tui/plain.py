@@ -8,7 +8,6 @@ from fie_engine import events as e
 from fie_engine.narrate import QUIET, failure
 from fie_engine.rundir import RunDirectory
 from fie_engine.view import RunView
-
 from fie_tui import figures
 from fie_tui.history import pages
 from fie_tui.speech import say

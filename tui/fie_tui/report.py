@@ -8,7 +8,6 @@ from fie_engine.rows import CandidateRow, IslandRow
 from fie_engine.rundir import RunDirectory
 from fie_engine.view import RunView
 from fie_evaluator.results import WorkloadResult
-
 from fie_tui.history import History
 
 Report = dict[str, Any]

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from fie_engine.errors import RunError
 from fie_engine.rundir import RunDirectory
-
 from fie_tui.history import History, read
 from fie_tui.report import Report
 from fie_tui.show import print_json

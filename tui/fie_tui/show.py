@@ -8,7 +8,6 @@ from fie_engine.errors import NoSuchCandidate
 from fie_engine.rows import CandidateRow
 from fie_engine.rundir import find_run
 from fie_evaluator.results import Evaluation
-
 from fie_tui import figures
 from fie_tui.history import History, read
 from fie_tui.report import Report, candidate_report, run_report
@@ -67,7 +66,8 @@ def candidate_lines(row: CandidateRow) -> Iterator[str]:
     made = row.candidate
     marks = [word for word in ("pinned", "champion") if getattr(row, word)]
     yield " · ".join([made.id, row.state.value, *marks])
-    yield f"made by   {made.model} ({made.origin.value}) from {', '.join(made.parents) or 'nothing'}"
+    parents = ", ".join(made.parents) or "nothing"
+    yield f"made by   {made.model} ({made.origin.value}) from {parents}"
     yield f"place     island {made.island}, generation {made.generation}"
     yield f"note      {made.note}"
     if row.promoted:

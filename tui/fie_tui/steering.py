@@ -1,5 +1,6 @@
 """Commands from a shell: send one to a run's engine and wait for what became of it."""
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,6 @@ from fie_engine import events as e
 from fie_engine.errors import RunError
 from fie_engine.narrate import narrate
 from fie_engine.rundir import RunDirectory, find_run
-
 from fie_tui.history import pages, read
 from fie_tui.show import find_row
 from fie_tui.speech import note, say
@@ -55,11 +55,13 @@ def steer(name: str, command: c.Command, runs_root: Path) -> int:
     history = read(run)
     if (candidate := getattr(command, "candidate", "")) != "":
         find_row(history, candidate)
-    if not history.running:
+    if history.running:
+        return tell(outcome(run, command, after=history.view.last_seq))
+    if isinstance(command, c.Pause | c.Resume | c.Stop):
         raise NoEngine(
             f"no engine runs {run.name}: continue it with `fie-tui run --resume {run.name}`"
         )
-    return tell(outcome(run, command, after=history.view.last_seq))
+    return tell(run_errand(run, command, after=history.view.last_seq))
 
 
 def tell(answer: e.Recorded) -> int:
@@ -80,6 +82,22 @@ def tell(answer: e.Recorded) -> int:
         case _:
             say(f"{line.glyph} {line.text}")
             return 0
+
+
+def run_errand(run: RunDirectory, command: c.Command, after: int) -> e.Recorded:
+    """Carry a command out with an engine that does nothing else; return the answer."""
+    from fie_engine.launch import LaunchOptions, prepare
+    from fie_engine.thread import EngineThread
+
+    # No errand proposes anything, so it must not depend on a model server.
+    options = LaunchOptions(runs_root=run.path.parent, resume=str(run.path), proposer="operators")
+    engine = EngineThread(prepare(options, os.environ), errands=(command,))
+    engine.start()
+    engine.join()
+    for recorded in _new(run, after):
+        if answers(recorded.event, command):
+            return recorded
+    raise NoAnswer(f"nothing came of it: see {run.path / 'engine.log'}")
 
 
 def outcome(run: RunDirectory, command: c.Command, after: int) -> e.Recorded:

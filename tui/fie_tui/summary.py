@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from fie_engine import events as e
 from fie_engine.rows import CandidateRow
 from fie_engine.view import RunView
-
 from fie_tui import figures
 
 
@@ -48,12 +47,12 @@ def _counts(view: RunView) -> str:
 
 
 def _best_lines(view: RunView, best: CandidateRow) -> Iterator[str]:
-    gain = figures.versus_seed(best, view.seed)
     score_name = view.created.score_name if view.created else ""
     yield f"best {best.candidate.id} {figures.score(best.score, best.noise)} {score_name}"
     if view.seed is not None and view.seed.score:
         seed = figures.score(view.seed.score, view.seed.noise)
-        yield f"seed {view.seed.candidate.id} {seed}{f'; the best is {gain}' if gain else ''}"
+        times = best.score / view.seed.score
+        yield f"seed {view.seed.candidate.id} {seed}; the best is {times:.2f} times as fast"
 
 
 def _workload_table(seed: CandidateRow | None, best: CandidateRow) -> Iterator[str]:

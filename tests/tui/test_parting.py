@@ -1,0 +1,98 @@
+"""How a board's two processes part: in processes of their own, on real signals."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+START = """
+import os, signal, sys
+from pathlib import Path
+from fie_tui.parting import part
+
+parting = part()
+if isinstance(parting, int):
+    sys.exit(parting)
+"""
+
+
+def start(child: str, *arguments: str) -> subprocess.Popen[str]:
+    """Start a parent whose child runs the given lines."""
+    return subprocess.Popen(
+        [sys.executable, "-c", START + textwrap.dedent(child), *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        start_new_session=True,
+    )
+
+
+def test_the_parent_exits_as_the_child_does() -> None:
+    parent = start("sys.exit(7)")
+    parent.communicate()
+    assert parent.returncode == 7
+
+
+def test_a_child_that_leaves_lets_the_parent_exit_and_goes_on_in_a_session_of_its_own(
+    tmp_path: Path,
+) -> None:
+    told = tmp_path / "told"
+    os.mkfifo(told)
+    parent = start(
+        """
+        parting.leave("gone on", Path(sys.argv[1]) / "engine.log")
+        print("to nobody")
+        print("to the log", file=sys.stderr, flush=True)
+        alone = os.getsid(0) == os.getpid() and os.getppid() != int(sys.argv[2])
+        with open(Path(sys.argv[1]) / "told", "w") as told:
+            told.write(f"alone={alone} hup={signal.getsignal(signal.SIGHUP).name}")
+        """,
+        str(tmp_path),
+        str(os.getpid()),
+    )
+    printed, complaints = parent.communicate()
+    assert (parent.returncode, printed, complaints) == (0, "gone on\n", "")
+    assert told.read_text() == "alone=True hup=SIG_IGN"
+    assert (tmp_path / "engine.log").read_text() == "to the log\n"
+
+
+def test_a_killed_child_is_named_and_counts_as_its_signal() -> None:
+    parent = start("os.kill(os.getpid(), signal.SIGKILL)")
+    printed, complaints = parent.communicate()
+    assert (parent.returncode, printed) == (137, "")
+    assert complaints == "fie-tui: the board's process was ended by SIGKILL\n"
+
+
+def test_a_request_to_terminate_reaches_the_child() -> None:
+    parent = start(
+        """
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(5))
+        print("ready", flush=True)
+        signal.pause()
+        """
+    )
+    assert parent.stdout is not None and parent.stdout.readline() == "ready\n"
+    parent.send_signal(signal.SIGTERM)
+    parent.communicate()
+    assert parent.returncode == 5
+
+
+def test_a_hang_up_ends_neither() -> None:
+    parent = start('print("ready", flush=True); sys.exit(int(sys.stdin.readline()))')
+    assert parent.stdout is not None and parent.stdout.readline() == "ready\n"
+    os.killpg(parent.pid, signal.SIGHUP)
+    parent.communicate("3\n")
+    assert parent.returncode == 3
+
+
+def test_the_parent_stops_and_goes_on_with_the_child() -> None:
+    parent = start("os.kill(os.getpid(), signal.SIGSTOP); sys.exit(4)")
+    _, status = os.waitpid(parent.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    parent.send_signal(signal.SIGCONT)
+    parent.communicate()
+    assert parent.returncode == 4

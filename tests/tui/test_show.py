@@ -1,0 +1,245 @@
+"""What `fie-tui show` and `fie-tui ls` say."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.tui.story import open_story, write_story
+
+from fie_tui.cli import main
+
+SHOWN_RUN = """\
+moe-mini · CPU · operators (no LLM) · not a contest score
+  run       story
+  track     moe_mini: no GPU here
+  timing    wall clock
+  proposer  no model server is configured
+  score     geometric mean speedup vs reference
+  search    3 iterations on 2 islands, rng seed 7
+finished (all 3 iterations are used): 3 iterations, 4 evaluations (1 failed) in 18s
+best c0003 3.000x ±0.030 geometric mean speedup vs reference
+seed c0000 1.000x ±0.010; the best is 3.00 times as fast
+  workload   seed  best  vs seed  vs reference
+  T=7       12 ms  4 ms    3.00x         3.00x
+improvements
+   1  c0001    2.000x     ×2.0  skip experts nobody chose
+   2  c0003    3.000x   +50.0%  cast once
+islands
+  island  members    best  candidate  stagnation
+  0             1  1.000x      c0000           0
+  1             3  3.000x      c0003           0
+"""
+
+SHOWN_FAILURE = """\
+c0002 · failed
+made by   recipe (operator) from c0001
+place     island 1, generation 2
+note      say ␛[31mred
+judged    INCORRECT_NUMERICAL in 0.0 s on CPU
+  workload  median  spread  speedup  matched               status
+  T=7            –       –        –    50.0%  INCORRECT_NUMERICAL
+  T=7: half of it is off
+  T=7: by a lot
+kernel    {kernel}
+"""
+
+CANDIDATE_FIELDS = {
+    "id",
+    "parents",
+    "island",
+    "generation",
+    "origin",
+    "model",
+    "note",
+    "state",
+    "score",
+    "noise",
+    "versus_parent",
+    "pinned",
+    "champion",
+    "promoted",
+    "status",
+    "error",
+}
+
+
+def test_show_tells_what_a_run_came_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_story(tmp_path / "story")
+    assert main(["show", "story", "--runs-dir", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == SHOWN_RUN
+
+
+def test_show_tells_why_a_candidate_failed_without_obeying_its_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_story(tmp_path / "story")
+    assert main(["show", "story", "c0002", "--runs-dir", str(tmp_path)]) == 0
+    kernel = run.folder("c0002") / "kernel.py"
+    assert capsys.readouterr().out == SHOWN_FAILURE.format(kernel=kernel)
+
+
+def test_show_json_holds_the_fields_that_scripts_rely_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_story(tmp_path / "story")
+    assert main(["show", "story", "--json", "--runs-dir", str(tmp_path)]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    candidates = shown.pop("candidates")
+    islands = shown.pop("islands")
+    assert shown == {
+        "run": "story",
+        "path": str(tmp_path / "story"),
+        "state": "finished",
+        "reason": "all 3 iterations are used",
+        "track": "moe-mini",
+        "definition": "moe_mini",
+        "device": "CPU",
+        "timing": "wall clock",
+        "caveat": "not a contest score",
+        "proposer": "operators (no LLM)",
+        "score_name": "geometric mean speedup vs reference",
+        "seed_rng": 7,
+        "planned_iterations": 3,
+        "versions": {"fie-tui": "0.1.0"},
+        "seed_candidate": "c0000",
+        "seed_score": 1.0,
+        "best_candidate": "c0003",
+        "best_score": 3.0,
+        "best_noise": 0.01,
+        "iterations": 3,
+        "evaluations": 4,
+        "failures": 1,
+        "seconds": 18.0,
+        "engine": {"running": False, "pid": 4242, "host": "box"},
+        "improvements": [
+            {
+                "candidate": "c0001",
+                "score": 2.0,
+                "previous": 1.0,
+                "evaluation": 2,
+                "note": "skip experts nobody chose",
+            },
+            {
+                "candidate": "c0003",
+                "score": 3.0,
+                "previous": 2.0,
+                "evaluation": 4,
+                "note": "cast once",
+            },
+        ],
+    }
+    assert [candidate["id"] for candidate in candidates] == ["c0000", "c0001", "c0002", "c0003"]
+    assert all(set(candidate) == CANDIDATE_FIELDS for candidate in candidates)
+    assert islands[1] == {
+        "island": 1,
+        "population": 3,
+        "best": 3.0,
+        "best_candidate": "c0003",
+        "mean": 2.0,
+        "stagnation": 0,
+        "founder": "c0000",
+        "retired": False,
+    }
+
+
+def test_show_json_of_a_candidate_adds_its_workloads_and_its_exchange(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_story(tmp_path / "story")
+    assert main(["show", "story", "c0003", "--json", "--runs-dir", str(tmp_path)]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert set(shown) - CANDIDATE_FIELDS == {"workloads", "profile", "exchange", "kernel"}
+    assert shown["workloads"] == [
+        {
+            "workload": "w1",
+            "label": "T=7",
+            "status": "PASSED",
+            "matched_ratio": 1.0,
+            "median_ms": 4.0,
+            "spread_ms": 0.1,
+            "reference_ms": 12.0,
+            "speedup": 3.0,
+            "error": "",
+        }
+    ]
+    assert shown["exchange"]["reply"] == "done"
+    assert shown["kernel"] == str(run.folder("c0003") / "kernel.py")
+
+
+def test_every_json_field_is_documented_in_the_help(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_story(tmp_path / "story")
+    main(["show", "story", "--json", "--runs-dir", str(tmp_path)])
+    run = json.loads(capsys.readouterr().out)
+    main(["show", "story", "c0003", "--json", "--runs-dir", str(tmp_path)])
+    candidate = json.loads(capsys.readouterr().out)
+    with pytest.raises(SystemExit):
+        main(["show", "--help"])
+    words = set(capsys.readouterr().out.replace(",", " ").replace("{", " ").split())
+    words = {word.strip("[]}") for word in words}
+    nested = [run["engine"], run["improvements"][0], run["islands"][0], candidate["workloads"][0]]
+    assert {field for told in (run, candidate, *nested) for field in told} - words == set()
+
+
+def test_a_run_whose_engine_died_is_lost_and_one_that_runs_is_running(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_story(tmp_path / "dead", ended=False)
+    writer = open_story(tmp_path / "alive")
+    assert main(["ls", "--json", "--runs-dir", str(tmp_path)]) == 0
+    states = {run["run"]: run["state"] for run in json.loads(capsys.readouterr().out)}
+    writer.close()
+    assert states == {"dead": "lost", "alive": "running"}
+
+
+def test_ls_lists_runs_in_columns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_story(tmp_path / "story")
+    assert main(["ls", "--runs-dir", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == (
+        "run       state     track  evaluations    best    seed\n"
+        "story  finished  moe-mini            4  3.000x  1.000x\n"
+    )
+
+
+def test_ls_of_an_empty_folder_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ls", "--json", "--runs-dir", str(tmp_path)]) == 0
+    assert main(["ls", "--runs-dir", str(tmp_path)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "[]\n"
+    assert printed.err == f"fie-tui: no runs in {tmp_path}: `fie-tui run` starts one\n"
+
+
+def test_ls_names_a_broken_run_and_lists_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_story(tmp_path / "story")
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "run.db").write_text("this is no database")
+    assert main(["ls", "--json", "--runs-dir", str(tmp_path)]) == 0
+    printed = capsys.readouterr()
+    assert [run["run"] for run in json.loads(printed.out)] == ["story"]
+    assert "broken" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["show", "nothing"], "fie-tui: no run 'nothing' in "),
+        (["show", "story", "c9999"], "fie-tui: run story has no candidate 'c9999': "),
+        (["attach", "nothing"], "fie-tui: no run 'nothing' in "),
+        (["pin", "story", "c9999"], "fie-tui: run story has no candidate 'c9999': "),
+        (["pause", "story"], "fie-tui: no engine runs story: continue it with "),
+    ],
+)
+def test_a_wrong_name_is_one_message_and_exit_code_2(
+    words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_story(tmp_path / "story")
+    assert main([*words, "--runs-dir", str(tmp_path)]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(message)
+    assert printed.err.count("\n") == 1
