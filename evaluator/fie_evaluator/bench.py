@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -38,6 +38,7 @@ from fie_evaluator.problem import Problem
 from fie_evaluator.processes import kill_descendants, limit_resources
 from fie_evaluator.results import Evaluation, Profile, Status, WorkloadResult
 from fie_evaluator.runner import Confines, run_candidate
+from fie_evaluator.signature import signature_error
 from fie_evaluator.solution import solution_of
 from fie_evaluator.timing import spread_of_median
 from fie_evaluator.track import Settings, Track
@@ -133,7 +134,8 @@ class Trial:
     def run(self, started: Callable[[int], None]) -> None:
         """Go through all stages; Rejected ends the way."""
         self._enter("policy")
-        check_policy(self.order.source)
+        definition = self.bench.problem.definition
+        check_source(self.order.source, (*definition.inputs, *definition.outputs))
         self.deadline = time.monotonic() + self.settings.timeout_s
         with self._candidate() as pid:
             started(pid)
@@ -176,9 +178,9 @@ class Trial:
 
         def enter() -> None:
             limit_resources(
-                bench.memory_bytes,
-                output_bytes * 2 + (64 << 20),
-                round(self.settings.timeout_s * 4),
+                memory_bytes=bench.memory_bytes,
+                file_bytes=output_bytes * 2 + (64 << 20),
+                cpu_seconds=round(self.settings.timeout_s * 4) + 1,
             )
             bench.confinement.enter(self.directory)
 
@@ -314,10 +316,11 @@ class Trial:
         self.results[workload] = replace(known_result, **found)
 
 
-def check_policy(source: str) -> None:
-    """Raise Rejected on source that isn't Python or says what it must not."""
+def check_source(source: str, parameters: Sequence[str]) -> None:
+    """Raise Rejected on source that isn't Python, says what it must not, or can't be called."""
     try:
         found = violations(source)
+        mistake = signature_error(source, parameters)
     except SyntaxError as error:
         raise Rejected(Status.COMPILE_ERROR, f"line {error.lineno}: {error.msg}") from error
     except (ValueError, RecursionError, MemoryError) as error:
@@ -325,6 +328,8 @@ def check_policy(source: str) -> None:
     if found:
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         raise Rejected(Status.REFUSED, f"{found[0]}{more}")
+    if mistake:
+        raise Rejected(Status.COMPILE_ERROR, mistake)
 
 
 def refuse_cached(workload: int, timed: Timed) -> None:

@@ -6,7 +6,7 @@ from fie_evaluator.bench import Bench
 from fie_evaluator.cache import open_cache
 from fie_evaluator.checker import check_candidates
 from fie_evaluator.children import Interrupts, fork_child
-from fie_evaluator.confinement import Confinement
+from fie_evaluator.confinement import confinement_for
 from fie_evaluator.environment import describe_environment
 from fie_evaluator.inputs import InputSets
 from fie_evaluator.messages import Prepare
@@ -33,7 +33,8 @@ def set_up_bench(order: Prepare, interrupts: Interrupts) -> Bench:
         Path.cwd(),
         captured=False,
     )
-    confinement = Confinement(description="none")
+    cache.inputs_root.mkdir(parents=True, exist_ok=True)
+    confinement = confinement_for(track.device, (problem.root / "blob", cache.inputs_root))
     return Bench(
         track=track,
         problem=problem,

@@ -32,7 +32,7 @@ from fie_evaluator.messages import (
 )
 from fie_evaluator.problem import Problem, benchmark_config
 from fie_evaluator.results import Status
-from fie_evaluator.timing import Plan, Rounds, stopwatch_for
+from fie_evaluator.timing import Plan, Subjects, stopwatch_for, time_in_rounds
 from fie_evaluator.track import Track
 
 REFERENCE_BUDGET_S = 1.0
@@ -60,7 +60,7 @@ class Checker:
             try:
                 answer = self._answer(request)
             # The top of this worker: a broken reference or device must be told, not lost.
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001
                 answer = Broken(error=f"{type(error).__name__}: {error}")
             self._channel.send(answer)
 
@@ -107,15 +107,14 @@ class Checker:
             trials=1,
             budget_s=REFERENCE_BUDGET_S if self._track.device == "cpu" else None,
         )
-        rounds = Rounds(
-            stopwatch=stopwatch_for(self._track.device),
+        subjects = Subjects(
             call=reference,
-            subjects=workloads,
+            places=workloads,
             arguments=self._inputs.get,
             sampled=lambda workload, args, typical_ms: None,
-            entered=lambda workload: None,
         )
-        return rounds.run(plan, self._advance)
+        stopwatch = stopwatch_for(self._track.device)
+        return time_in_rounds(subjects, stopwatch, plan, self._advance)
 
     def _advance(self, done: int, total: int) -> None:
         self._channel.send(Advanced(stage="reference", done=done, total=total))
@@ -134,9 +133,7 @@ class Checker:
         try:
             outputs = load_values(Path(request.outputs), self._track.device)
         except (SafetensorError, OSError, ValueError) as error:
-            return Verdict(
-                status=Status.RUNTIME_ERROR, error=f"its outputs are unreadable: {error}"
-            )
+            return Verdict(status=Status.RUNTIME_ERROR, error=f"unreadable outputs: {error}")
         expected = self._reference(request.workload, request.seed)
         verdict = self._compare(outputs, expected)
         if verdict.status is Status.PASSED or request.stale_seed is None:

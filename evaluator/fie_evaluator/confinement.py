@@ -1,14 +1,54 @@
-"""Rights that a candidate's process gives up."""
+"""The rights that a candidate's process gives up before its code is imported."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from fie_evaluator import landlock, seccomp
+
+SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/opt", "/proc", "/sys", "/run")
+DEVICES = Path("/dev")
+PACKAGE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confinement:
-    """What a candidate may still do."""
+    """What a candidate may still do, as far as this kernel can enforce it."""
 
-    description: str
+    readable: tuple[Path, ...]
+    "Folders that hold its inputs; the reference's outputs lie in none of them."
+    may_start_programs: bool
+    "Needed where Triton compiles, that is on a GPU."
+    files: bool
+    calls: bool
+
+    @property
+    def description(self) -> str:
+        """What is enforced, in words."""
+        enforced = [
+            *(["files, signals and network by Landlock"] if self.files else []),
+            *(["system calls by seccomp"] if self.calls else []),
+        ]
+        return "; ".join(enforced) or "none: this kernel has neither Landlock nor seccomp"
 
     def enter(self, directory: Path) -> None:
-        """Give the rights up, for good."""
+        """Give the rights up, for good; only `directory` stays writable."""
+        if self.files:
+            installed = {Path(prefix) for prefix in (sys.prefix, sys.base_prefix)}
+            system = {Path(folder) for folder in SYSTEM}
+            landlock.restrict(
+                readable=sorted({PACKAGE, *installed, *system, *self.readable}),
+                writable=(directory, DEVICES),
+            )
+        if self.calls:
+            seccomp.restrict(may_start_programs=self.may_start_programs)
+
+
+def confinement_for(device: str, readable: tuple[Path, ...]) -> Confinement:
+    """Return the strictest confinement that this kernel offers and `device` bears."""
+    return Confinement(
+        readable=readable,
+        may_start_programs=device != "cpu",
+        files=landlock.supported() > 0,
+        calls=seccomp.supported(),
+    )

@@ -84,11 +84,20 @@ def clone(values: list[Any]) -> list[Any]:
 
 
 def shift(values: list[Any], places: list[int]) -> None:
-    """Rotate some inputs by one element, in place: values never seen, same distribution."""
+    """Make some inputs values that were never seen, in place, as if drawn again.
+
+    Rotates by one element; floats also change sign in their first half, since
+    random ones are symmetric and a sum must not stay what it was.
+    """
     for place in places:
-        value = values[place]
-        flat = value.view(-1).view(torch.uint8) if value.element_size() == 1 else value.view(-1)
+        value = values[place].view(-1)
+        flat = value.view(torch.uint8) if value.element_size() == 1 else value
         flat.copy_(flat.roll(1))
+        half = flat[: (flat.numel() + 1) // 2]
+        if flat is value and value.is_floating_point():
+            half.neg_()
+        elif value.is_floating_point():
+            half.bitwise_xor_(0x80)
 
 
 def _halved(value: Any) -> Any:

@@ -19,10 +19,14 @@ from fie_evaluator.worker import Worker
 class LocalEvaluator:
     """An Evaluator with one warm worker per slot; workers start at once and restart when lost."""
 
-    def __init__(self, track: Track, cache_dir: Path, slots: int = 1) -> None:
+    def __init__(
+        self, track: Track, cache_dir: Path, slots: int = 1, memory_bytes: int | None = None
+    ) -> None:
+        """Start warming up; `memory_bytes` is what a candidate may add, on the CPU."""
         self._track = track
         self._cache_dir = cache_dir
-        self._memory_bytes = candidate_memory(slots) if track.device == "cpu" else 0
+        limit = candidate_memory(slots) if memory_bytes is None else memory_bytes
+        self._memory_bytes = limit if track.device == "cpu" else 0
         self._changed = threading.Condition()
         self._waiting: deque[QueuedJob] = deque()
         self._closed = False
@@ -77,7 +81,7 @@ class LocalEvaluator:
         slot.warm_up()
         while (queued := self._next_job()) is not None:
             slot.judge(queued)
-        slot.close()
+        slot.give_up()
 
     def _next_job(self) -> QueuedJob | None:
         with self._changed:

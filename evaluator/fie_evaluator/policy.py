@@ -7,7 +7,8 @@ from dataclasses import dataclass
 ALLOWED_MODULES = frozenset(
     {
         *("__future__", "abc", "collections", "contextlib", "dataclasses", "enum", "functools"),
-        *("itertools", "math", "numbers", "operator", "typing", "typing_extensions", "warnings"),
+        *("itertools", "math", "numbers", "operator", "time", "typing", "typing_extensions"),
+        *("warnings",),
         *("numpy", "torch", "triton"),
     }
 )
@@ -18,6 +19,8 @@ FORBIDDEN_SUBMODULES = frozenset(
         *("torch.serialization", "torch.storage", "torch.utils.cpp_extension", "torch.utils.data"),
         *("torch.utils._python_dispatch", "numpy.ctypeslib", "numpy.lib", "triton.runtime.build"),
         *("torch.fx", "torch.profiler", "torch.autograd.profiler", "torch.testing"),
+        *("torch.utils.benchmark", "torch.utils.bottleneck", "torch.utils.collect_env"),
+        *("numpy.distutils", "numpy.f2py", "numpy.testing"),
     }
 )
 FORBIDDEN_CALLS = frozenset(
@@ -37,6 +40,7 @@ MODULE_NAMES = frozenset(
 FORBIDDEN_ATTRIBUTES = MODULE_NAMES | {
     *("_C", "classes", "cr_frame", "ctypeslib", "f_back", "f_builtins", "f_globals", "f_locals"),
     *("from_file", "fromfile", "gi_frame", "hub", "load_inline", "load_library", "memmap"),
+    *("ForwardRef", "attrgetter", "get_type_hints", "make_dataclass", "methodcaller"),
     *("set_num_interop_threads", "set_num_threads", "tb_frame", "tofile"),
 }
 FORBIDDEN_ON_MODULES = frozenset({"load", "save", "loadtxt", "savetxt", "savez", "fork"})
@@ -91,6 +95,14 @@ def _judge(node: ast.AST, modules: dict[str, str]) -> Iterator[Violation]:
             yield _violation(node, f"`{name}`", "Python's internals are off limits")
         case ast.Call(func=ast.Name(id="getattr"), args=[_, name, *_]):
             yield from _judge_getattr(node, name)
+        case ast.Call(args=arguments) if any(map(_is_getattr, arguments)):
+            yield _violation(node, "passing `getattr` on", "write the attribute out")
+        case ast.Assign(value=value) if _is_getattr(value):
+            yield _violation(node, "renaming `getattr`", "write the attribute out")
+        case ast.MatchClass(kwd_attrs=attributes):
+            for attribute in attributes:
+                if _hidden(attribute) or attribute in FORBIDDEN_ATTRIBUTES:
+                    yield _violation(node, f"matching `{attribute}`", "it is off limits")
         case ast.Assign(targets=targets) | ast.Delete(targets=targets):
             for target in targets:
                 yield from _judge_target(target, modules)
@@ -192,6 +204,10 @@ def _module_path(node: ast.AST, modules: dict[str, str]) -> str:
             return ""
 
 
+def _is_getattr(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "getattr"
+
+
 def _is_forbidden(path: str) -> bool:
     return any(path == module or path.startswith(f"{module}.") for module in FORBIDDEN_SUBMODULES)
 
@@ -200,5 +216,5 @@ def _hidden(name: str) -> bool:
     return name.startswith("__") and name.endswith("__") and name not in ALLOWED_DUNDERS
 
 
-def _violation(node: ast.expr | ast.stmt, construct: str, reason: str) -> Violation:
+def _violation(node: ast.expr | ast.stmt | ast.pattern, construct: str, reason: str) -> Violation:
     return Violation(line=node.lineno, construct=construct, reason=reason)

@@ -30,8 +30,7 @@ class Problem:
     @property
     def root(self) -> Path:
         """The trace set's root, which blob paths are relative to."""
-        assert self.trace_set.root is not None
-        return self.trace_set.root
+        return Path(self.trace_set.root)
 
     @property
     def smallest_first(self) -> list[int]:

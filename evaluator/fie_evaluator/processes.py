@@ -19,7 +19,7 @@ INHERITED = (
 "The only variables that reach the judge's processes; none of them is a secret."
 
 SMALLEST_USEFUL_MEMORY = 1 << 30
-LARGEST_CANDIDATE_MEMORY = 16 << 30
+LARGEST_CANDIDATE_MEMORY = 4 << 30
 
 
 def die_with_parent(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
@@ -44,6 +44,8 @@ def scrubbed_environment(environment: Mapping[str, str], device: str, home: Path
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUNBUFFERED": "1",
         "PYTHONHASHSEED": "0",
+        # Else the profiler writes to the candidate's log.
+        "KINETO_LOG_LEVEL": "99",
     }
     if device == "cpu":
         one_thread = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")

@@ -35,11 +35,13 @@ from fie_evaluator.messages import (
 from fie_evaluator.problem import Problem, poison, poisoned_outputs
 from fie_evaluator.profile_cpu import operator_breakdown
 from fie_evaluator.results import Status
-from fie_evaluator.timing import Rounds, plan_for, stopwatch_for
+from fie_evaluator.timing import Subjects, plan_for, stopwatch_for, time_in_rounds
 from fie_evaluator.track import Track
 
 KERNEL_FILE = "kernel.py"
-UNSEEN_CALLS = 5
+UNSEEN_CALLS = 4
+SLOW_MS = 20.0
+"A call that takes longer is repeated less."
 LONGEST_ERROR = 400
 
 
@@ -71,7 +73,7 @@ class Runner:
             try:
                 answer = self._answer(request, solution)
             # The top of the worker: a candidate may raise anything, SystemExit included.
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001
                 self._channel.send(failure(error, self._workload))
                 return
             self._channel.send(answer)
@@ -98,22 +100,19 @@ class Runner:
         builder = BuilderRegistry.get_instance()
         try:
             self._kernel = builder.build(self._problem.definition, solution)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001
             cause = error.__cause__ or error
             return Failed(status=Status.COMPILE_ERROR, error=one_line(cause))
         return Done()
 
     def _arguments(self, workload: int, seed: int) -> list[Any]:
         """Return one input set and poisoned outputs; the caller clones before calling."""
-        self._enter(workload)
+        self._workload = workload
         problem = self._problem
         outputs = poisoned_outputs(
             problem.definition, problem.workloads[workload], self._track.device
         )
         return [*self._inputs.get(workload, seed), *outputs]
-
-    def _enter(self, workload: int) -> None:
-        self._workload = workload
 
     def _outputs(self, args: list[Any]) -> list[Any]:
         return args[len(self._problem.definition.inputs) :]
@@ -139,15 +138,12 @@ class Runner:
             store_values(directory / f"timed-{workload}", self._outputs(args))
             unseen[workload] = self._change(workload, args, directory / f"changed-{workload}")
 
-        samples = Rounds(
-            stopwatch=self._stopwatch,
-            call=self._built,
-            subjects=range(len(self._problem.workloads)),
-            arguments=self._arguments,
-            sampled=sampled,
-            entered=self._enter,
-        ).run(plan_for(settings, mode), self._advance)
         order = range(len(self._problem.workloads))
+        subjects = Subjects(
+            call=self._built, places=order, arguments=self._arguments, sampled=sampled
+        )
+        plan = plan_for(settings, mode)
+        samples = time_in_rounds(subjects, self._stopwatch, plan, self._advance)
         return Timed(
             samples_ms=tuple(tuple(samples[index]) for index in order),
             unseen_ms=tuple(tuple(unseen[index]) for index in order),
@@ -166,7 +162,8 @@ class Runner:
         latencies = [self._stopwatch.once(self._built, args)]
         store_values(outputs, self._outputs(args))
         places = random_places(self._problem, workload)
-        for _ in range(UNSEEN_CALLS if places else 0):
+        calls = UNSEEN_CALLS if latencies[0] < SLOW_MS else 1
+        for _ in range(calls if places else 0):
             shift(args, places)
             latencies.append(self._stopwatch.once(self._built, args))
         return latencies

@@ -85,17 +85,19 @@ class Slot:
             worker.cancel(ticket)
 
     def give_up(self) -> None:
-        """Kill the worker; the next job starts another."""
+        """Kill the worker, from the owner's thread; the next job starts another."""
         with self._lock:
             worker, self._worker = self._worker, None
         if worker is not None:
-            worker.kill()
+            worker.close()
 
     def close(self) -> None:
-        """Kill the worker and start no other."""
+        """Kill the worker and start no other; the owner's thread still has to give it up."""
         with self._lock:
             self._closed = True
-        self.give_up()
+            worker = self._worker
+        if worker is not None:
+            worker.kill()
 
     def _judge(self, queued: QueuedJob) -> None:
         worker = self._ready_worker(queued.listen)

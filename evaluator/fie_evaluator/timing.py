@@ -132,75 +132,62 @@ def plan_for(settings: Settings, mode: Mode) -> Plan:
     )
 
 
-class Rounds:
-    """Times several subjects in turns, so that a drift of the machine hits all alike.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subjects:
+    """What is timed in turns: one call on the arguments of several subjects."""
 
-    `arguments(subject, trial)` gives a subject's arguments; `sampled(subject,
-    arguments)` is told the last call's, after a subject's last round.
+    call: Call
+    places: Sequence[int]
+    "The subjects' numbers, in the order in which they take turns."
+    arguments: Callable[[int, int], list[Any]]
+    "A subject's arguments in one trial; they are copied before each call."
+    sampled: Callable[[int, list[Any], float], None]
+    "Told a subject's last arguments and its median in milliseconds, at its end."
+
+
+def time_in_rounds(
+    subjects: Subjects, stopwatch: Stopwatch, plan: Plan, advance: Advance
+) -> dict[int, list[float]]:
+    """Return every latency in milliseconds by subject.
+
+    The subjects take turns, so that a drift of the machine hits all alike.
     """
-
-    def __init__(
-        self,
-        *,
-        stopwatch: Stopwatch,
-        call: Call,
-        subjects: Sequence[int],
-        arguments: Callable[[int, int], list[Any]],
-        sampled: Callable[[int, list[Any], float], None],
-        entered: Callable[[int], None],
-    ) -> None:
-        self._stopwatch = stopwatch
-        self._call = call
-        self._subjects = subjects
-        self._arguments = arguments
-        self._sampled = sampled
-        self._entered = entered
-        self._samples: dict[int, list[float]] = {subject: [] for subject in subjects}
-
-    def run(self, plan: Plan, advance: Advance) -> dict[int, list[float]]:
-        """Return every latency in milliseconds, by subject."""
-        rounds = ROUNDS if plan.budget_s is not None else 1
-        total = plan.trials * rounds
-        for trial in range(plan.trials):
-            counts = {subject: [plan.iterations] for subject in self._subjects}
-            if plan.budget_s is not None:
-                counts = {
-                    subject: self._affordable(subject, trial, plan, plan.budget_s)
-                    for subject in self._subjects
-                }
-            for index in range(rounds):
+    samples: dict[int, list[float]] = {place: [] for place in subjects.places}
+    rounds = 1 if plan.budget_s is None else ROUNDS
+    for trial in range(plan.trials):
+        shares = {
+            place: _shares(subjects, place, trial, stopwatch, plan) for place in subjects.places
+        }
+        for index in range(rounds):
+            for place in subjects.places:
+                warmup, count = shares[place][index]
                 last = trial == plan.trials - 1 and index == rounds - 1
-                self._round(trial, index, counts, plan, last)
-                advance(trial * rounds + index + 1, total)
-        return self._samples
+                if count == 0:
+                    continue
+                latencies, args = stopwatch.samples(
+                    subjects.call, subjects.arguments(place, trial), warmup, count
+                )
+                samples[place] += latencies
+                if last:
+                    subjects.sampled(place, args, statistics.median(samples[place]))
+            advance(trial * rounds + index + 1, plan.trials * rounds)
+    return samples
 
-    def _round(
-        self, trial: int, index: int, counts: dict[int, list[int]], plan: Plan, last: bool
-    ) -> None:
-        for subject in self._subjects:
-            count = counts[subject][index] if index < len(counts[subject]) else 0
-            if count == 0 and not last:
-                continue
-            self._entered(subject)
-            # A budgeted subject was warmed up while its cost was estimated.
-            warmup = plan.warmup if plan.budget_s is None else min(1, count - 1)
-            latencies, args = self._stopwatch.samples(
-                self._call, self._arguments(subject, trial), max(0, warmup), max(1, count)
-            )
-            self._samples[subject] += latencies
-            if last:
-                self._sampled(subject, args, statistics.median(self._samples[subject]))
 
-    def _affordable(self, subject: int, trial: int, plan: Plan, budget_s: float) -> list[int]:
-        self._entered(subject)
-        args = self._arguments(subject, trial)
-        start = clock_ns()
-        self._stopwatch.samples(self._call, args, 0, 1)
-        cost_s = (clock_ns() - start) / 1e9
-        if cost_s * plan.iterations < budget_s:
-            self._stopwatch.samples(self._call, args, plan.warmup, 1)
-        count = min(plan.iterations, max(FEWEST_CALLS, int(budget_s / cost_s)))
-        return [count // ROUNDS + (index < count % ROUNDS) for index in range(ROUNDS)][::-1]
+def _shares(
+    subjects: Subjects, place: int, trial: int, stopwatch: Stopwatch, plan: Plan
+) -> list[tuple[int, int]]:
+    """Return untimed and timed calls for each round; the last round always has a timed one."""
+    if plan.budget_s is None:
+        return [(plan.warmup, plan.iterations)]
+    args = subjects.arguments(place, trial)
+    start = clock_ns()
+    stopwatch.samples(subjects.call, args, 0, 1)
+    cost_s = (clock_ns() - start) / 1e9
+    count = min(plan.iterations, max(FEWEST_CALLS, int(plan.budget_s / cost_s)))
+    counts = [count // ROUNDS + (index < count % ROUNDS) for index in range(ROUNDS)]
+    # What is called once a round is too slow for a cold start to show.
+    return [(plan.warmup if each > 1 else 0, each) for each in reversed(counts)]
 
 
 def spread_of_median(samples: Sequence[float]) -> float:

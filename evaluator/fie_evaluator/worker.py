@@ -102,6 +102,11 @@ class Worker:
                 self._process.wait(CLOSE_PATIENCE_S)
             self._bury(family)
 
+    def close(self) -> None:
+        """Kill the zygote and forget it; only the owner's thread may."""
+        self.kill()
+        self._channel.close()
+
     def _start(self, descriptor: int) -> subprocess.Popen[bytes]:
         environment = scrubbed_environment(os.environ, self._order.track.device, self._home)
         environment["PYTHONPATH"] = str(SOURCE_ROOT)

@@ -1,0 +1,9 @@
+"""Allocates without end."""
+
+import torch
+
+
+def kernel(hidden_states, weight, output):
+    kept = []
+    while True:
+        kept.append(torch.ones(1 << 27))

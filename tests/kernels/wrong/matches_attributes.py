@@ -1,0 +1,9 @@
+"""Reaches a module by a pattern."""
+
+import torch
+
+
+def kernel(hidden_states, weight, output):
+    match torch:
+        case object(os=system):
+            system.abort()

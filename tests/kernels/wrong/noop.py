@@ -1,0 +1,5 @@
+"""Leaves the output untouched."""
+
+
+def kernel(hidden_states, weight, output):
+    pass
