@@ -46,7 +46,8 @@ class KernelDiff(Panel):
             return ((f"{kernel.candidate}, the whole kernel", "title"),)
         diff = kernel.diff
         return (
-            (f"{kernel.parent} → {kernel.candidate} ", "title"),
+            (f"{kernel.parent} → ", "title"),
+            (f"{kernel.candidate} ", "title"),
             (f"+{diff.added}", "good"),
             (f" −{diff.removed}", "bad"),
         )

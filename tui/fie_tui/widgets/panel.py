@@ -174,14 +174,14 @@ class Panel(Widget):
         names = scene.tabs if self.panel in scene.tabs and not scene.zoomed else (self.panel,)
         for name in names:
             left.extend(_tab(name, name == self.panel, scene.focus == name))
+        room = width - width_of(left) - 2
         caption = list(self.caption())
-        right: list[Span] = [("─╮", "frame")]
-        if caption:
-            right = [(" ", "frame"), *caption, (" ─╮", "frame")]
-        room = width - width_of(left) - width_of(right)
-        if room < 0:
-            room, right = width - width_of(left) - 2, [("─╮", "frame")]
-        return [*left, ("─" * room, "frame"), *right]
+        # The end of a caption says most; what comes before it yields when room is short.
+        while caption and width_of(caption) > room - 3:
+            del caption[0]
+        right: list[Span] = [(" ", "frame"), *caption, (" ", "frame")] if caption else []
+        rule = "─" * (room - width_of(right))
+        return [*left, (rule, "frame"), *right, ("─╮", "frame")]
 
     # The mouse.
 

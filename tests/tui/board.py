@@ -1,0 +1,98 @@
+"""A board on a canned run, driven by keys."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from tests.tui.canned import CannedRun
+from textual.pilot import Pilot
+
+from fie_tui.app import BoardApp
+from fie_tui.messages import Leaving
+
+PATIENCE = 500
+"Looks until a thread's work must have come; each is a few milliseconds."
+
+
+class FakeEngine:
+    """An engine in this process that only counts its wakings."""
+
+    def __init__(self, alive: bool = True) -> None:
+        self.wakings = 0
+        self.living = alive
+
+    def wake(self) -> None:
+        self.wakings += 1
+
+    def alive(self) -> bool:
+        return self.living
+
+
+@dataclass
+class Board:
+    """A running board and the hands on its keys."""
+
+    app: BoardApp
+    pilot: Pilot[Leaving]
+    run: CannedRun
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and let the board settle."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Let the threads work until something holds."""
+        for _ in range(PATIENCE):
+            if holds():
+                return
+            await self.pilot.pause(0.005)
+        raise AssertionError("it never came to hold")
+
+    async def caught_up(self) -> None:
+        """Let the board take in the whole record and repaint."""
+        record = self.run.record
+        await self.until(lambda: self.app.view.last_seq == len(record) and not self.app.loading)
+        self.app.tick()
+        await self.pilot.pause()
+
+    async def read_kernel(self) -> None:
+        """Let the diff of what is shown arrive, in colours."""
+        await self.until(lambda: self.app.board.scene().kernel is not None)
+        kernel = self.app.board.scene().kernel
+        assert kernel is not None
+        if kernel.diff is not None and kernel.diff.lines:
+            await self.until(self._is_coloured)
+        await self.pilot.pause()
+
+    def _is_coloured(self) -> bool:
+        kernel = self.app.board.scene().kernel
+        return bool(kernel and kernel.diff and any(one.pieces for one in kernel.diff.lines))
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen's text, line by line."""
+        width, height = self.app.size
+        strips = self.app.screen._compositor.render_strips()
+        return [strip.text.rstrip() for strip in strips[:height]]
+
+    @property
+    def text(self) -> str:
+        """The screen's text."""
+        return "\n".join(self.lines)
+
+
+@asynccontextmanager
+async def opened(
+    run: CannedRun,
+    *,
+    size: tuple[int, int] = (120, 40),
+    engine: FakeEngine | None = None,
+    read_only: bool = False,
+) -> AsyncIterator[Board]:
+    """Open a board on a run and wait until it has shown everything."""
+    app = BoardApp(run, engine=engine, read_only=read_only, clock=lambda: run.now + 0.5)
+    async with app.run_test(size=size) as pilot:
+        board = Board(app, pilot, run)
+        await board.caught_up()
+        yield board

@@ -1,0 +1,331 @@
+"""Every key does what the table of actions says."""
+
+from pathlib import Path
+
+import pytest
+from tests.tui.board import Board, FakeEngine, opened
+from tests.tui.canned import CannedRun, searching
+from textual.command import CommandPalette
+
+from fie_engine import commands as c
+from fie_engine import events as e
+from fie_engine.model import RunState
+from fie_tui.actions import ACTIONS, BY_ID, Situation, hints, offered
+from fie_tui.app import BoardApp
+from fie_tui.deeds import DEEDS
+from fie_tui.plan import PANELS
+from fie_tui.screens.ask import Ask
+from fie_tui.screens.board import BoardScreen
+from fie_tui.screens.help import Help, help_lines
+
+PICK_PASSED = ("down", "down")
+"From the newest judged, c0041, to c0039, which passed."
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> CannedRun:
+    return searching(tmp_path)
+
+
+async def sent(board: Board) -> list[c.Command]:
+    """Return the commands once at least one has gone out."""
+    await board.until(lambda: board.run.sent)
+    return board.run.sent
+
+
+async def test_p_pauses_and_wakes_the_engine(run: CannedRun) -> None:
+    engine = FakeEngine()
+    async with opened(run, engine=engine) as board:
+        await board.press("p")
+        assert await sent(board) == [c.Pause()]
+        await board.until(lambda: engine.wakings == 1)
+        assert "pause asked" in board.lines[-2]
+
+
+async def test_p_resumes_a_paused_search(run: CannedRun) -> None:
+    run.add(e.Paused(reason=""))
+    async with opened(run) as board:
+        assert "resume" in board.lines[-1]
+        await board.press("p")
+        assert await sent(board) == [c.Resume()]
+
+
+async def test_a_second_p_resumes_before_the_engine_has_answered(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("p", "p")
+        await board.until(lambda: len(run.sent) == 2)
+        assert run.sent == [c.Pause(), c.Resume()]
+
+
+async def test_f_forks_the_chosen_candidate(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press(*PICK_PASSED, "f")
+        assert await sent(board) == [c.Fork(candidate="c0039")]
+
+
+async def test_m_pins_and_unpins(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press(*PICK_PASSED, "m")
+        assert await sent(board) == [c.Pin(candidate="c0039")]
+        run.add(e.Pinned(candidate="c0039", reason=""))
+        await board.caught_up()
+        assert "m unpin" in board.lines[-1]
+        await board.press("m")
+        await board.until(lambda: len(run.sent) == 2)
+        assert run.sent[1] == c.Unpin(candidate="c0039")
+
+
+async def test_capital_p_asks_first_and_then_promotes(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press(*PICK_PASSED, "P")
+        assert isinstance(board.app.screen, Ask)
+        assert "judged again from scratch" in board.text
+        await board.press("enter")
+        assert await sent(board) == [c.Promote(candidate="c0039")]
+
+
+@pytest.mark.parametrize("key", ["escape", "c"])
+async def test_a_promotion_can_be_called_off(run: CannedRun, key: str) -> None:
+    async with opened(run) as board:
+        await board.press(*PICK_PASSED, "P", key)
+        assert isinstance(board.app.screen, BoardScreen)
+        await board.press("u")
+        assert await sent(board) == [c.Undo()]
+
+
+async def test_u_asks_to_undo(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("u")
+        assert await sent(board) == [c.Undo()]
+
+
+async def test_capital_s_stops_after_a_question_whose_default_is_no(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("S", "enter", "S", "s")
+        assert await sent(board) == [c.Stop()]
+
+
+async def test_steering_a_failed_candidate_is_refused_with_the_reason(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("f")
+        assert "c0041 failed" in board.lines[-2]
+        assert run.sent == []
+
+
+async def test_a_read_only_board_sends_nothing(run: CannedRun) -> None:
+    async with opened(run, read_only=True) as board:
+        await board.press(*PICK_PASSED, "p", "f", "m", "P", "u", "S")
+        assert isinstance(board.app.screen, BoardScreen)
+        assert "read-only" in board.lines[-2]
+        assert run.sent == []
+        assert "pause" not in board.lines[-1]
+
+
+async def test_without_an_engine_the_board_says_how_to_promote(run: CannedRun) -> None:
+    run.add(e.Finished(reason="done"), e.EngineStopped(state="finished", reason="done"))
+    run.running = False
+    async with opened(run) as board:
+        await board.press(*PICK_PASSED, "P")
+        assert "fie-tui promote RUN CANDIDATE" in board.lines[-2]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_number_focuses_its_panel(run: CannedRun, size: tuple[int, int]) -> None:
+    async with opened(run, size=size) as board:
+        for number, name in enumerate(PANELS, start=1):
+            await board.press(str(number))
+            assert board.app.board.focus_on == name
+            assert f"[{number} " in board.text
+
+
+async def test_tab_and_brackets_cycle_through_the_panels(run: CannedRun) -> None:
+    async with opened(run) as board:
+        seen = []
+        for key in ("tab", "right_square_bracket", "shift+tab", "left_square_bracket"):
+            await board.press(key)
+            seen.append(board.app.board.focus_on)
+        assert seen == ["workloads", "profile", "workloads", "candidates"]
+
+
+async def test_d_shows_the_diff(run: CannedRun) -> None:
+    async with opened(run, size=(80, 24)) as board:
+        await board.press(*PICK_PASSED, "d")
+        await board.read_kernel()
+        assert "[5 Diff]" in board.text
+        assert "c0039 +2 −2" in board.text
+        assert "- BLOCK = 128" in board.text
+
+
+async def test_z_gives_a_panel_the_screen_and_takes_it_back(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("7", "z")
+        assert "[7 Log]" in board.text
+        assert "Islands" not in board.text
+        await board.press("z")
+        assert "Islands" in board.text
+
+
+async def test_slash_filters_as_typed_and_enter_keeps_it(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("slash", *"failed")
+        rows = board.app.board.scene().rows
+        assert {row.state for row in rows} == {"failed"}
+        await board.press("enter")
+        assert not board.app.board.filtering
+        assert f"/ failed  {len(rows)} of 43" in board.text
+        await board.press("p")
+        assert await sent(board) == [c.Pause()]
+
+
+async def test_escape_leaves_filter_zoom_and_choice_one_by_one(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("slash", *"ok", "enter", "down", "z")
+        await board.press("escape")
+        assert not board.app.board.zoomed
+        assert not board.app.board.scene().following
+        await board.press("escape")
+        assert board.app.board.scene().following
+        assert board.app.board.wish.words == ("ok",)
+        await board.press("escape")
+        assert board.app.board.wish.words == ()
+
+
+async def test_escape_in_the_filter_drops_it(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("slash", *"ok", "escape")
+        assert not board.app.board.filtering
+        assert board.app.board.wish.words == ()
+
+
+async def test_o_changes_the_order(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("o")
+        scores = [row.score for row in board.app.board.scene().rows]
+        assert scores == sorted(scores, reverse=True)
+        await board.press("o")
+        islands = [row.candidate.island for row in board.app.board.scene().rows]
+        assert islands == sorted(islands)
+        await board.press("o")
+        assert board.app.board.scene().rows[0].candidate.id == "c0042"
+
+
+async def test_movement_chooses_candidates(run: CannedRun) -> None:
+    chosen = []
+    async with opened(run) as board:
+        for key in ("j", "down", "k", "up", "G", "g", "end", "home", "pagedown", "pageup"):
+            await board.press(key)
+            shown = board.app.board.shown
+            chosen.append(shown.candidate.id if shown else "")
+    page = [chosen[8]]
+    assert chosen == [
+        *("c0040", "c0039", "c0040", "c0041"),
+        *("c0000", "c0042", "c0000", "c0042"),
+        *page,
+        "c0042",
+    ]
+    assert page != ["c0042"]
+
+
+async def test_ctrl_d_and_ctrl_u_scroll_the_diff(run: CannedRun) -> None:
+    async with opened(run, size=(80, 24)) as board:
+        await board.press("end", "d")
+        await board.read_kernel()
+        assert board.app.board.focused_panel.top == 0
+        await board.press("ctrl+d")
+        assert board.app.board.focused_panel.top > 0
+        await board.press("ctrl+u")
+        assert board.app.board.focused_panel.top == 0
+
+
+async def test_enter_on_a_candidate_opens_its_diff(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("down", "enter")
+        assert board.app.board.focus_on == "diff"
+        assert not board.app.board.scene().following
+
+
+async def test_enter_on_an_island_lists_its_candidates(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("1", "down", "enter")
+        assert {row.candidate.island for row in board.app.board.scene().rows} == {1}
+        assert board.app.board.focus_on == "candidates"
+
+
+async def test_enter_on_a_log_line_chooses_its_candidate(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("7", "up", "up", "enter")
+        shown = board.app.board.shown
+        assert shown is not None
+        assert shown.candidate.id == "c0041"
+        assert not board.app.board.scene().following
+
+
+async def test_question_mark_shows_help_and_escape_closes_it(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("question_mark")
+        assert isinstance(board.app.screen, Help)
+        assert "Keys and signs" in board.text
+        await board.press("j", "k", "escape")
+        assert isinstance(board.app.screen, BoardScreen)
+
+
+@pytest.mark.parametrize("key", ["colon", "ctrl+p"])
+async def test_the_palette_takes_an_action_by_name(run: CannedRun, key: str) -> None:
+    async with opened(run) as board:
+        await board.press(key)
+        assert isinstance(board.app.screen, CommandPalette)
+        await board.press(*"pause")
+        await board.until(lambda: "start nothing new" in board.text)
+        await board.press("enter")
+        await board.until(lambda: isinstance(board.app.screen, BoardScreen))
+        assert await sent(board) == [c.Pause()]
+
+
+async def test_s_writes_the_screen_into_the_run_directory(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("s")
+        (picture,) = run.path.glob("screen-*.svg")
+        assert "moe-mini" in picture.read_text()
+        assert picture.name in board.lines[-2]
+
+
+async def test_a_screenshot_that_cannot_be_written_is_said(run: CannedRun) -> None:
+    run.path = run.path / "missing"
+    async with opened(run) as board:
+        await board.press("s")
+        assert "screenshot not written" in board.lines[-2]
+
+
+def situation(**changes: object) -> Situation:
+    """Return a running search's situation with nothing chosen."""
+    usual: dict[str, object] = {
+        "state": RunState.RUNNING,
+        "engine": True,
+        "read_only": False,
+        "chosen": None,
+    }
+    return Situation(**(usual | changes))  # type: ignore[arg-type]
+
+
+def test_bindings_deeds_help_hints_and_palette_agree_with_the_table() -> None:
+    bound = {binding.key for binding in BoardScreen.BINDINGS}  # type: ignore[union-attr]
+    keys = {key for action in ACTIONS for key in action.keys}
+    assert {key for keys_ in bound for key in keys_.split(",")} == keys
+    assert set(DEEDS) | {"panel"} == set(BY_ID)
+    helped = "\n".join("".join(text for text, _ in line) for line in help_lines(200))
+    for action in ACTIONS:
+        assert f"  {action.shown:<10}{action.label:<14}{action.help}" in helped
+    free = {action.id for action in ACTIONS if not action.refusal(situation())}
+    assert {action.id for action in offered(situation())} == free - {"panel"}
+    assert [action.id for action in hints(situation())] == [
+        "pause", "fork", "pin", "promote", "undo", "diff", "filter", "sort", "zoom", "help", "leave"
+    ]  # fmt: skip
+
+
+def test_no_two_actions_share_a_key() -> None:
+    keys = [key for action in ACTIONS for key in action.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_leaving_keys_work_over_every_screen() -> None:
+    assert [binding.key for binding in BoardApp.BINDINGS] == ["ctrl+c,ctrl+q"]  # type: ignore[union-attr]

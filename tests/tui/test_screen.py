@@ -1,0 +1,166 @@
+"""What the board says in words, in every state and at every size."""
+
+from pathlib import Path
+
+import pytest
+from tests.tui.board import FakeEngine, opened
+from tests.tui.canned import CannedRun, crashed, created, empty, searching, wrong
+from textual.geometry import Region
+
+from fie_engine import events as e
+from fie_engine.live import Live
+from fie_tui.plan import PANELS, plan
+
+SIZES = [(80, 24), (120, 40), (200, 60), (100, 30), (40, 10), (20, 5), (8, 3), (1, 1)]
+
+
+async def test_the_terms_and_the_caveat_are_always_on_screen(tmp_path: Path) -> None:
+    async with opened(searching(tmp_path), size=(80, 24)) as board:
+        for words in (
+            "moe-mini · CPU · wall clock, 1 thread, median · operators (no LLM)",
+            "! not a contest score",
+            "score: geometric mean speedup vs reference",
+        ):
+            assert words in board.text
+
+
+async def test_the_status_has_the_best_with_its_noise_and_the_seed_it_is_measured_by(
+    tmp_path: Path,
+) -> None:
+    async with opened(searching(tmp_path), size=(80, 24)) as board:
+        assert board.lines[0] == (
+            "  ▶ RUNNING   best 3.794x ±0.034 ★c0030  4.1× seed  tried 41/60  ✗ 17%  ♥ 3m09s"
+        )
+
+
+async def test_an_empty_board_says_what_will_appear(tmp_path: Path) -> None:
+    async with opened(CannedRun(tmp_path)) as board:
+        for words in (
+            "◌ STARTING",
+            "best none yet",
+            "islands appear with the",
+            "the seed kernel comes first",
+            "first candidate is being judged",
+            "waiting for the first event",
+        ):
+            assert words in board.text
+
+
+async def test_the_seed_being_judged_shows_its_stage(tmp_path: Path) -> None:
+    async with opened(empty(tmp_path)) as board:
+        assert "◐  c0000   0  being judged  correctness 2/6" in board.text
+
+
+async def test_a_failed_candidate_shows_why_in_list_workloads_and_about(tmp_path: Path) -> None:
+    run = searching(tmp_path)
+    run.add(e.Evaluated(candidate="c0042", evaluation=wrong(), score=0.0, noise=0.0))
+    async with opened(run, size=(200, 60)) as board:
+        assert "INCORRECT_NUMERICAL at T=7: max abs error 0.31" in board.text
+        assert "✗ INCORRECT_NUMERICAL 87.1% matched  max abs error 0.31" in board.text
+        assert "· not reached: an earlier one failed" in board.text
+        assert "shapes torch.Size([7, 256])" in board.text
+
+
+async def test_a_compile_error_is_shown_line_by_line(tmp_path: Path) -> None:
+    run = searching(tmp_path)
+    run.add(e.Evaluated(candidate="c0042", evaluation=crashed(), score=0.0, noise=0.0))
+    async with opened(run, size=(200, 60)) as board:
+        assert "c0042 failed before any workload:" in board.text
+        assert "✗ COMPILE_ERROR: NameError: name 'exprts' is not defined" in board.text
+        assert "kernel.py, line 58, in kernel" in board.text
+
+
+async def test_a_profile_is_labelled_with_its_source_and_a_missing_one_as_missing(
+    tmp_path: Path,
+) -> None:
+    async with opened(searching(tmp_path), size=(200, 60)) as board:
+        assert "c0041 failed, so it was not profiled" in board.text
+        await board.press("down")
+        assert "CPU operator breakdown" in board.text
+        assert "aten::mm" in board.text
+        assert "1 Half of the time is in 96 small" in board.text
+
+
+async def test_a_promotion_shows_its_start_its_outcome_and_its_folder(tmp_path: Path) -> None:
+    run = searching(tmp_path)
+    run.add(e.PromotionStarted(candidate="c0030"))
+    async with opened(run) as board:
+        assert "▲ promoting c0030: official judging" in board.lines[-2]
+        run.add(e.PromotionRefused(candidate="c0030", reasons=("T=901: TIMEOUT",)))
+        await board.caught_up()
+        assert "not promoted c0030: T=901: TIMEOUT" in board.text
+        run.add(e.Promoted(candidate="c0030", path="promoted/c0030", score=3.7))
+        await board.caught_up()
+        assert "▲ promoted c0030 3.700x: promoted/c0030" in board.lines[-2]
+
+
+async def test_a_silent_engine_is_noticed(tmp_path: Path) -> None:
+    run = searching(tmp_path)
+    run.heartbeat = Live(at=run.now - 30, pid=1, host="lab", phases=())
+    async with opened(run) as board:
+        assert "! engine silent 30s" in board.lines[0]
+
+
+async def test_a_dead_engine_is_noticed(tmp_path: Path) -> None:
+    run = searching(tmp_path)
+    run.running = False
+    async with opened(run) as board:
+        assert "! NO ENGINE" in board.lines[0]
+
+
+async def test_an_unreadable_run_directory_is_said_and_forgotten(tmp_path: Path) -> None:
+    run = searching(tmp_path)
+    async with opened(run) as board:
+        run.failure = OSError("disk is gone")
+        await board.until(lambda: board.app.trouble)
+        board.app.tick()
+        await board.pilot.pause()
+        assert "disk is gone" in board.lines[-2]
+        run.failure = None
+        await board.until(lambda: not board.app.trouble)
+
+
+async def test_follow_mode_shows_the_newest_judged_until_one_is_chosen(tmp_path: Path) -> None:
+    run = searching(tmp_path)
+    async with opened(run) as board:
+        assert "following" in board.text
+        run.add(e.Evaluated(candidate="c0042", evaluation=crashed(), score=0.0, noise=0.0))
+        await board.caught_up()
+        shown = board.app.board.shown
+        assert shown is not None
+        assert shown.candidate.id == "c0042"
+        await board.press("G")
+        assert "Esc: follow" in board.text
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_no_size_is_too_small_and_resizing_is_live(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    run = searching(tmp_path)
+    async with opened(run, size=(120, 40), engine=FakeEngine()) as board:
+        await board.pilot.resize_terminal(*size)
+        await board.press("5", "z", "down", "z", "2", "q", "escape")
+        assert len(board.lines) == size[1]
+        assert max(map(len, board.lines)) <= size[0]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("zoomed", [False, True])
+def test_nothing_overlaps_and_nothing_sticks_out(size: tuple[int, int], zoomed: bool) -> None:
+    for focus in PANELS:
+        tab = focus if focus in PANELS[2:] else "diff"
+        regions = plan(*size, focus=focus, tab=tab, zoomed=zoomed)
+        assert focus in regions or size[1] <= 4
+        assert all(region in Region(0, 0, *size) for region in regions.values())
+        assert sum(region.area for region in regions.values()) == size[0] * size[1]
+        names = list(regions)
+        for i, name in enumerate(names):
+            assert not any(regions[name].overlaps(regions[other]) for other in names[i + 1 :])
+
+
+async def test_the_run_can_lack_a_caveat(tmp_path: Path) -> None:
+    run = CannedRun(tmp_path)
+    run.add(created(caveat=""))
+    async with opened(run) as board:
+        assert "!" not in board.lines[1]
