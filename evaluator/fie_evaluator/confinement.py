@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fie_evaluator import landlock, seccomp
+from fie_evaluator.processes import drop_capabilities
 
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/opt", "/proc", "/sys", "/run")
 DEVICES = Path("/dev")
@@ -33,6 +34,7 @@ class Confinement:
 
     def enter(self, directory: Path) -> None:
         """Give the rights up, for good; only `directory` stays writable."""
+        drop_capabilities()
         if self.files:
             installed = {Path(prefix) for prefix in (sys.prefix, sys.base_prefix)}
             system = {Path(folder) for folder in SYSTEM}

@@ -5,11 +5,13 @@ import ctypes
 import os
 import resource
 import signal
+import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+CAPABILITY_VERSION_3 = 0x20080522
 
 INHERITED = (
     *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV"),
@@ -76,6 +78,14 @@ def limit_resources(memory_bytes: int, file_bytes: int, cpu_seconds: int) -> Non
     _limit(resource.RLIMIT_NPROC, 4096)
     if memory_bytes:
         _limit(resource.RLIMIT_AS, mapped_memory() + memory_bytes)
+
+
+def drop_capabilities() -> None:
+    """Become an ordinary process even when root started it; what root owns stays readable."""
+    header = struct.pack("=Ii", CAPABILITY_VERSION_3, 0)
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.capset(header, bytes(24)) != 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
 def mapped_memory() -> int:
