@@ -1,6 +1,7 @@
 """Builds an engine from a prepared run; imports what is heavy, so only its thread calls this."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from fie_engine.commands import Command
@@ -17,7 +18,8 @@ from fie_engine.search import Search, Terms
 from fie_evaluator.base import Evaluator
 from fie_evaluator.local import LocalEvaluator
 from fie_evaluator.results import Evaluation
-from fie_evaluator.submission import Submission, SubmissionError, pack, promotion_refusals
+from fie_evaluator.solution import SubmissionError
+from fie_evaluator.submission import Submission, pack, promotion_refusals
 from fie_evaluator.track import Track
 
 AUTHOR = "fie-tui"
@@ -50,6 +52,7 @@ def terms(config: Config) -> Terms:
         seed_rng=config.search.seed_rng,
         iterations=config.search.iterations,
         patience=config.search.stale_limit or 0,
+        profiles=config.judging.profile == "passed",
         checkpoint_interval=config.search.checkpoint_interval,
         islands=config.islands.count,
         inspirations=config.prompting.top_programs + config.prompting.diverse_programs,
@@ -59,8 +62,8 @@ def terms(config: Config) -> Terms:
 
 def limits(config: Config) -> Limits:
     """Return how much may be under way at once."""
-    slots = max(config.search.proposal_slots, config.judging.evaluation_slots)
-    return Limits(proposals=config.search.proposal_slots, ahead=slots)
+    slots = config.search.proposal_slots
+    return Limits(proposals=slots, ahead=slots)
 
 
 def population(config: Config, seed_score: float, seed_length: int) -> Population:
@@ -76,11 +79,14 @@ def proposer(choice: ProposerChoice, config: Config, track: Track) -> Proposer:
         return OperatorProposer()
     from fie_engine.propose.llm import ModelProposer
 
-    return ModelProposer(choice, config, track)
+    return ModelProposer(choice, config, track, check_first=True)
 
 
 def evaluator(track: Track, config: Config, cache: Path) -> Evaluator:
     """Return what judges."""
+    timeout_s = config.judging.timeout_s
+    if timeout_s is not None:
+        track = replace(track, search=replace(track.search, timeout_s=float(timeout_s)))
     return LocalEvaluator(track, cache)
 
 

@@ -179,8 +179,8 @@ class _Reading:
         if isinstance(both, int) and both > 1 and "fie.proposal_slots" not in self.given:
             self.given["fie.proposal_slots"] = both
             self.notes.append(
-                f"evaluator.parallel_evaluations: {both} proposals at once; evaluations have "
-                "their own limit, fie.evaluation_slots"
+                f"evaluator.parallel_evaluations: {both} proposals at once; "
+                "of evaluations, one at a time on each device"
             )
 
     def _section(self, kind: type[Section]) -> Section:

@@ -66,8 +66,6 @@ class Search:
     '"auto" takes a model that is configured or reachable, else the embedded operators.'
     proposal_slots: int = ours("proposal_slots", "int", 1, low=1)
     "Proposals in flight at once; a local model server answers one at a time."
-    budget_tokens: int | None = ours("budget_tokens", "int?", None, low=1)
-    "Prompt and completion tokens that a run may spend; null sets no cap."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,16 +95,12 @@ class Islands:
 class Judging:
     """How candidates are judged while the search goes on."""
 
-    evaluation_slots: int = ours("evaluation_slots", "int", 1, low=1)
-    "Evaluations in flight at once; each has a device of its own."
-    early_exit: bool = ours("early_exit", "bool", True)
-    "Whether a candidate that fails one workload skips the rest."
-    profile: Literal["always", "passed", "never"] = ours(
-        "profile", "str", "passed", choices=("always", "passed", "never")
+    profile: Literal["passed", "never"] = ours(
+        "profile", "str", "passed", choices=("passed", "never")
     )
-    "Which candidates are profiled."
-    timeout_s: int = stock("evaluator.timeout", 300, low=1)
-    "Wall time that one candidate may take."
+    "Which candidates are profiled; one that failed has no time to explain."
+    timeout_s: int | None = stock("evaluator.timeout", None, low=1)
+    "Wall time that one candidate may take in the search; null leaves it to the track."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

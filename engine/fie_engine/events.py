@@ -90,6 +90,8 @@ class ProposalFailed:
     island: int
     parent: str
     reason: str
+    spent: bool = True
+    "Whether it used up an iteration; a server that could not be asked did not."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

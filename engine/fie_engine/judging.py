@@ -112,7 +112,7 @@ class Judging:
             source=self._record.writer.source(name),
             directory=self._record.writer.folder(name),
             mode="official" if official else "search",
-            profile=not official,
+            profile=self._record.search.terms.profiles and not official,
             fresh=official,
         )
         return asyncio.wrap_future(self._evaluator.submit(job, self._in_flight.note))

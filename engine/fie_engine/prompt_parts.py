@@ -65,7 +65,11 @@ def attempts_of(ask: Ask) -> tuple[str, ...]:
         and judged.candidate.parents[0] in line
     ]
     children.sort(key=lambda child: depth[child.candidate.parents[0]])
-    return tuple(_attempt(child, line[child.candidate.parents[0]]) for child in children)
+    unusable = tuple(
+        f"- an answer could not be used: {_one_line(reason, LONGEST_ERROR)}"
+        for reason in ask.refused
+    )
+    return unusable + tuple(_attempt(child, line[child.candidate.parents[0]]) for child in children)
 
 
 def _line(ask: Ask) -> Iterator[Judged]:

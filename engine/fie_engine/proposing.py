@@ -9,6 +9,8 @@ from fie_engine.propose.base import Ask, NoProposal, Proposal, Proposer, Provide
 from fie_engine.propose.source import digest
 from fie_engine.record import Record
 
+DUPLICATE = "a duplicate of an earlier candidate"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -68,9 +70,9 @@ class Proposing:
         try:
             proposal = await self._proposer.propose(ask)
         except NoProposal as none:
-            self._fail(ask, none.reason, none.exchange)
+            self._fail(ask, none.reason, exchange=none.exchange)
         except ProviderDown as down:
-            self._fail(ask, str(down), None)
+            self._fail(ask, str(down), spent=False)
             if self._record.view.state is RunState.RUNNING:
                 self._record.commit(e.Paused(reason=str(down)))
         else:
@@ -80,14 +82,20 @@ class Proposing:
         search = self._record.search
         fingerprint = digest(proposal.source)
         if fingerprint in search.known:
-            self._fail(ask, "a duplicate of an earlier candidate", proposal.exchange)
+            self._fail(ask, DUPLICATE, exchange=proposal.exchange)
             return
         candidate = search.candidate(ask, proposal, fingerprint)
         self._record.admit(ask.proposal, proposal.source, candidate, proposal.exchange)
 
-    def _fail(self, ask: Ask, reason: str, exchange: Exchange | None) -> None:
+    def _fail(
+        self, ask: Ask, reason: str, *, exchange: Exchange | None = None, spent: bool = True
+    ) -> None:
         failed = e.ProposalFailed(
-            proposal=ask.proposal, island=ask.island, parent=ask.parent.candidate.id, reason=reason
+            proposal=ask.proposal,
+            island=ask.island,
+            parent=ask.parent.candidate.id,
+            reason=reason,
+            spent=spent,
         )
         paid = (ask.proposal, "", exchange) if exchange else None
         self._record.commit(failed, exchange=paid)

@@ -1,6 +1,7 @@
 """The search's memory: what the record adds up to, and what to ask for next."""
 
 import random
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from fie_evaluator.scoring import ScoreRule, relative_noise, score
 
 HISTORY = 400
 "How many judged candidates a proposer sees: optuna's cost grows with them."
+
+REFUSALS = 2
+"How many unusable answers per parent a proposer is told of."
 
 PopulationMaker = Callable[[float, int], Population]
 "Makes an empty population, given the seed's score and its length in characters."
@@ -30,6 +34,8 @@ class Terms:
     iterations: int
     patience: int
     "Iterations without a new best after which the search ends; 0 for never."
+    profiles: bool
+    "Whether candidates that pass are profiled."
     checkpoint_interval: int
     "Evaluations between two checkpoints in OpenEvolve's format; 0 for none."
     islands: int
@@ -48,6 +54,7 @@ class Search:
         self.acts: list[e.Recorded] = []
         "Pins, unpins and forks that can still be taken back, oldest first."
         self.next_proposal = 1
+        self._refusals: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=REFUSALS))
         self._make_population = make_population
         self._population: Population | None = None
         self._source = source
@@ -80,6 +87,8 @@ class Search:
         match recorded.event:
             case e.ProposalStarted(proposal=number):
                 self.next_proposal = number + 1
+            case e.ProposalFailed(parent=parent, reason=reason, spent=True):
+                self._refusals[parent].appendleft(reason)
             case e.Proposed(candidate=candidate):
                 self.known.add(candidate.digest)
             case e.Evaluated() as judged:
@@ -198,6 +207,7 @@ class Search:
             parent=chosen,
             inspirations=tuple(self.judged[name] for name in names if name != chosen.candidate.id),
             history=tuple(self.judged.values())[-HISTORY:],
+            refused=tuple(self._refusals.get(chosen.candidate.id, ())),
             known=frozenset(self.known),
         )
 

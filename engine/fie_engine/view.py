@@ -137,9 +137,10 @@ class RunView:
                 self._islands[index].retired = True
             case e.ProposalStarted() as asked:
                 self._proposing[asked.proposal] = asked
-            case e.ProposalFailed(proposal=proposal):
+            case e.ProposalFailed(proposal=proposal, spent=spent):
                 self._proposing.pop(proposal, None)
-                self._end_iteration()
+                if spent:
+                    self._end_iteration()
             case e.Proposed() as proposed:
                 self._propose(proposed, recorded.at)
             case e.EvaluationStarted(candidate=name):

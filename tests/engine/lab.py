@@ -104,6 +104,7 @@ class Lab:
             seed_rng=1,
             iterations=iterations,
             patience=patience,
+            profiles=True,
             checkpoint_interval=0,
             islands=3,
             inspirations=2,

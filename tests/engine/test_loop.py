@@ -172,7 +172,7 @@ def test_a_dead_model_server_pauses_the_search(lab: Lab) -> None:
         running = asyncio.create_task(engine.run())
         await until(lambda: search.view.state is RunState.PAUSED)
         assert search.view.reason == "no server at http://127.0.0.1:9"
-        assert search.view.iterations == 1
+        assert search.view.iterations == 0
         order(lab, engine, c.Stop())
         assert await running is RunState.STOPPED
 
@@ -334,3 +334,18 @@ def test_a_kernel_saved_in_the_inbox_becomes_a_child_of_the_best(lab: Lab) -> No
         "edit",
         50.0,
     )
+
+
+def test_the_next_ask_says_why_the_last_answers_were_no_child(lab: Lab) -> None:
+    asks: list[Ask] = []
+
+    def keep(ask: Ask) -> str:
+        asks.append(ask)
+        raise NoProposal(f"block {ask.proposal} matches twice")
+
+    lab.run(keep, iterations=3)
+    assert [ask.refused for ask in asks] == [
+        (),
+        ("block 1 matches twice",),
+        ("block 2 matches twice", "block 1 matches twice"),
+    ]

@@ -32,6 +32,8 @@ class Ask:
     "Other good or different candidates, best first; never the parent."
     history: tuple[Judged, ...]
     "Every judged candidate of the run in order, at most the newest 400."
+    refused: tuple[str, ...] = ()
+    "Why the newest asks for a child of this parent yielded none, newest first."
     known: frozenset[str]
     "Digests of every source that exists already; proposing one of them is waste."
 

@@ -50,6 +50,7 @@ class ModelProposer:
         sink: StreamSink = _no_sink,
         sleep: Sleep = asyncio.sleep,
         clock: Clock = time.monotonic,
+        check_first: bool = False,
     ) -> None:
         rule = ScoreRule(mean=config.task.score_mean)
         self.brief = brief_of(track, rule.name)
@@ -57,6 +58,8 @@ class ModelProposer:
         self._client = ModelClient(endpoint(choice, config), sleep=sleep)
         self._sink = sink
         self._clock = clock
+        self._unchecked = check_first
+        "Whether address, key and model are to be checked before the first ask."
 
     @property
     def title(self) -> str:
@@ -69,6 +72,9 @@ class ModelProposer:
 
     async def propose(self, ask: Ask) -> Proposal:
         """Return the child that the model's reply makes of the parent."""
+        if self._unchecked:
+            await self.preflight()
+            self._unchecked = False
         prompt = build_prompt(ask, self.brief, self._config)
         started = self._clock()
         reason = ""
