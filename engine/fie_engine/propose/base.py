@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from fie_engine.model import Candidate, Exchange, Origin
 from fie_evaluator.errors import FieError
 from fie_evaluator.results import Evaluation
-
-from fie_engine.model import Candidate, Exchange, Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
