@@ -57,11 +57,9 @@ $(BIN)/python:
 	"$$found" -m venv $(VENV)
 
 $(VENV)/.ready-to-run: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) -e .
+	@$(PIP) -e .
 	@touch $@
 
-$(VENV)/.ready-to-setup: $(VENV)/.ready-to-run ## install into .venv and do nothing else
-
-test: $(VENV)/.ready-to-run
-	$(PIP) -e '.[dev]'
+$(VENV)/.ready-to-test: $(VENV)/.ready-to-run
+	@$(PIP) -e '.[dev]'
 	@touch $@

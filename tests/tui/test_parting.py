@@ -64,7 +64,7 @@ def test_a_killed_child_is_named_and_counts_as_its_signal() -> None:
     parent = start("os.kill(os.getpid(), signal.SIGKILL)")
     printed, complaints = parent.communicate()
     assert (parent.returncode, printed) == (137, "")
-    assert complaints == "fie-tui: the board's process was ended by SIGKILL\n"
+    assert complaints == "fie-tui: the board was ended by SIGKILL; fie-tui ls finds its run\n"
 
 
 def test_a_request_to_terminate_reaches_the_child() -> None:

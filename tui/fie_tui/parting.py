@@ -107,5 +107,5 @@ def _exit_code(status: int, settings: list[Any] | None) -> int:
         sys.stdout.flush()
         termios.tcsetattr(0, termios.TCSADRAIN, settings)
     name = signal.Signals(-code).name
-    print(f"fie-tui: the board's process was ended by {name}", file=sys.stderr)
+    print(f"fie-tui: the board was ended by {name}; fie-tui ls finds its run", file=sys.stderr)
     return 128 - code
