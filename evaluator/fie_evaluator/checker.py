@@ -113,7 +113,7 @@ class Checker:
             arguments=self._inputs.get,
             sampled=lambda workload, args, typical_ms: None,
         )
-        stopwatch = stopwatch_for(self._track.device)
+        stopwatch = stopwatch_for(self._track)
         return time_in_rounds(subjects, stopwatch, plan, self._advance)
 
     def _advance(self, done: int, total: int) -> None:

@@ -20,6 +20,13 @@ INHERITED = (
 )
 "The only variables that reach the judge's processes; none of them is a secret."
 
+KEEP_FREED_MEMORY = {
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 40),
+    "MALLOC_TOP_PAD_": str(64 << 20),
+}
+"Else each large tensor is mapped anew, and page faults drown what is measured."
+
 SMALLEST_USEFUL_MEMORY = 1 << 30
 LARGEST_CANDIDATE_MEMORY = 4 << 30
 
@@ -51,7 +58,7 @@ def scrubbed_environment(environment: Mapping[str, str], device: str, home: Path
     }
     if device == "cpu":
         one_thread = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-        fixed |= dict.fromkeys(one_thread, "1") | {"TRITON_INTERPRET": "1"}
+        fixed |= dict.fromkeys(one_thread, "1") | {"TRITON_INTERPRET": "1"} | KEEP_FREED_MEMORY
     return kept | fixed
 
 

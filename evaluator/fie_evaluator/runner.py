@@ -62,7 +62,7 @@ class Runner:
         self._problem = problem
         self._track = track
         self._inputs = inputs
-        self._stopwatch = stopwatch_for(track.device)
+        self._stopwatch = stopwatch_for(track)
         self._kernel: Callable[..., Any] | None = None
         self._workload: int | None = None
 

@@ -13,7 +13,7 @@ from flashinfer_bench.bench.timing import do_bench
 
 from fie_evaluator.inputs import clone
 from fie_evaluator.job import Mode
-from fie_evaluator.track import Settings
+from fie_evaluator.track import Settings, Track
 
 SEARCH_BUDGET_S = 0.25
 "Per workload and trial in search mode, copying of inputs included."
@@ -23,7 +23,8 @@ ROUNDS = 5
 RESAMPLES = 200
 
 # Taken before any candidate is imported: patching the time module changes nothing here.
-clock_ns = time.perf_counter_ns
+wall_ns = time.perf_counter_ns
+processor_ns = time.process_time_ns
 
 Call = Callable[..., Any]
 Advance = Callable[[int, int], None]
@@ -41,8 +42,12 @@ class Stopwatch(Protocol):
         """Return the latency in milliseconds of one call on these very arguments."""
 
 
-class WallClock:
-    """Wall time of calls that return when their work is done: the CPU."""
+class ProcessorTime:
+    """The CPU's clock: processor time of all threads, for calls that return when done.
+
+    Leaves out what other processes took, which on a busy machine is most of what
+    the wall clock shows.
+    """
 
     def samples(
         self, call: Call, args: Sequence[Any], warmup: int, count: int
@@ -58,7 +63,7 @@ class WallClock:
 
     def once(self, call: Call, args: Sequence[Any]) -> float:
         """Return the latency in milliseconds of one call on these very arguments."""
-        now = clock_ns
+        now = processor_ns
         gc.disable()
         start = now()
         call(*args)
@@ -105,9 +110,9 @@ class CudaEvents:
         return float(start.elapsed_time(end))
 
 
-def stopwatch_for(device: str) -> Stopwatch:
-    """Return the clock that belongs to a device."""
-    return WallClock() if device == "cpu" else CudaEvents(device)
+def stopwatch_for(track: Track) -> Stopwatch:
+    """Return the clock that belongs to a track's device."""
+    return ProcessorTime() if track.device == "cpu" else CudaEvents(track.device)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,9 +186,9 @@ def _shares(
     if plan.budget_s is None:
         return [(plan.warmup, plan.iterations)]
     args = subjects.arguments(place, trial)
-    start = clock_ns()
+    start = wall_ns()
     stopwatch.samples(subjects.call, args, 0, 1)
-    cost_s = (clock_ns() - start) / 1e9
+    cost_s = (wall_ns() - start) / 1e9
     count = min(plan.iterations, max(FEWEST_CALLS, int(plan.budget_s / cost_s)))
     counts = [count // ROUNDS + (index < count % ROUNDS) for index in range(ROUNDS)]
     # What is called once a round is too slow for a cold start to show.

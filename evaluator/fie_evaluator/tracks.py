@@ -9,7 +9,7 @@ from fie_evaluator.gpus import Machine, look_at_machine
 from fie_evaluator.seeds import MINI, REAL, Device, Seed, load_seed, load_seeds, nearest
 from fie_evaluator.track import Settings, Track
 
-CPU_TIMING = "CPU wall clock, 1 thread"
+CPU_TIMING = "CPU time, 1 thread"
 CUDA_TIMING = "CUDA events, launch overhead counted"
 
 CPU_SEARCH = Settings(

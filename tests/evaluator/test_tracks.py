@@ -47,7 +47,7 @@ def mini(why: str) -> Track:
         dataset=dataset,
         device="cpu",
         device_label="CPU",
-        timing="CPU wall clock, 1 thread",
+        timing="CPU time, 1 thread",
         caveat="not a contest score",
         why=why,
         search=Settings(
@@ -171,7 +171,7 @@ def test_the_real_track_by_name_needs_a_data_set(environ: Mapping[str, str]) -> 
 @pytest.mark.parametrize(
     ("machine", "device", "timing"),
     [
-        (WITHOUT_GPU, "cpu", "CPU wall clock, 1 thread"),
+        (WITHOUT_GPU, "cpu", "CPU time, 1 thread"),
         (WITH_GPU, "cuda:0", "CUDA events, launch overhead counted"),
     ],
 )
