@@ -55,6 +55,8 @@ def scrubbed_environment(environment: Mapping[str, str], device: str, home: Path
         "PYTHONHASHSEED": "0",
         # Else the profiler writes to the candidate's log.
         "KINETO_LOG_LEVEL": "99",
+        # Else asking whether there is a GPU starts CUDA, and a forked child can't use it.
+        "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
     }
     if device == "cpu":
         one_thread = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
