@@ -8,25 +8,30 @@ from torch.profiler import ProfilerActivity, profile, record_function
 
 from fie_evaluator.inputs import clone
 from fie_evaluator.messages import Operator
+from fie_evaluator.timing import wall_ns
 
 WHOLE_CALL = "whole call"
 "The name of the row whose self time is what no operator accounts for."
 CALLS = 3
+SLOW_S = 0.02
+"A call that takes longer is profiled once."
 
 
 def operator_breakdown(call: Callable[..., Any], args: Sequence[Any]) -> tuple[Operator, ...]:
     """Return self times per call in milliseconds, largest first."""
+    start = wall_ns()
     call(*clone(list(args)))
+    calls = CALLS if (wall_ns() - start) / 1e9 < SLOW_S else 1
     with profile(activities=[ProfilerActivity.CPU]) as recorded:
-        for _ in range(CALLS):
+        for _ in range(calls):
             fresh = clone(list(args))
             with record_function(WHOLE_CALL), torch.no_grad():
                 call(*fresh)
     operators = [
         Operator(
             name=event.key,
-            self_ms=event.self_cpu_time_total / 1e3 / CALLS,
-            calls=round(event.count / CALLS),
+            self_ms=event.self_cpu_time_total / 1e3 / calls,
+            calls=round(event.count / calls),
         )
         for event in recorded.key_averages()
     ]

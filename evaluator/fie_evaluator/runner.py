@@ -134,7 +134,7 @@ class Runner:
         directory = Path(request.directory)
         unseen: dict[int, list[float]] = {}
 
-        def sampled(workload: int, args: list[Any], typical_ms: float) -> None:
+        def sampled(workload: int, args: list[Any]) -> None:
             store_values(directory / f"timed-{workload}", self._outputs(args))
             unseen[workload] = self._change(workload, args, directory / f"changed-{workload}")
 

@@ -1,7 +1,6 @@
 """How long a call takes: clocks, rounds, medians and their spread."""
 
 import gc
-import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -146,8 +145,8 @@ class Subjects:
     "The subjects' numbers, in the order in which they take turns."
     arguments: Callable[[int, int], list[Any]]
     "A subject's arguments in one trial; they are copied before each call."
-    sampled: Callable[[int, list[Any], float], None]
-    "Told a subject's last arguments and its median in milliseconds, at its end."
+    sampled: Callable[[int, list[Any]], None]
+    "Told a subject's last arguments, after its last timed call."
 
 
 def time_in_rounds(
@@ -161,37 +160,47 @@ def time_in_rounds(
     rounds = 1 if plan.budget_s is None else ROUNDS
     for trial in range(plan.trials):
         shares = {
-            place: _shares(subjects, place, trial, stopwatch, plan) for place in subjects.places
+            place: _shares(subjects, place, trial, stopwatch, plan, samples[place])
+            for place in subjects.places
         }
         for index in range(rounds):
             for place in subjects.places:
                 warmup, count = shares[place][index]
-                last = trial == plan.trials - 1 and index == rounds - 1
                 if count == 0:
                     continue
                 latencies, args = stopwatch.samples(
                     subjects.call, subjects.arguments(place, trial), warmup, count
                 )
                 samples[place] += latencies
-                if last:
-                    subjects.sampled(place, args, statistics.median(samples[place]))
+                if trial == plan.trials - 1 and index == rounds - 1:
+                    subjects.sampled(place, args)
             advance(trial * rounds + index + 1, plan.trials * rounds)
     return samples
 
 
 def _shares(
-    subjects: Subjects, place: int, trial: int, stopwatch: Stopwatch, plan: Plan
+    subjects: Subjects,
+    place: int,
+    trial: int,
+    stopwatch: Stopwatch,
+    plan: Plan,
+    samples: list[float],
 ) -> list[tuple[int, int]]:
-    """Return untimed and timed calls for each round; the last round always has a timed one."""
+    """Return untimed and timed calls for each round; the last round always has a timed one.
+
+    With a budget, a first call tells how many are affordable; it counts as a
+    sample only where calls are so slow that a cold start doesn't show.
+    """
     if plan.budget_s is None:
         return [(plan.warmup, plan.iterations)]
-    args = subjects.arguments(place, trial)
     start = wall_ns()
-    stopwatch.samples(subjects.call, args, 0, 1)
-    cost_s = (wall_ns() - start) / 1e9
-    count = min(plan.iterations, max(FEWEST_CALLS, int(plan.budget_s / cost_s)))
+    first, _ = stopwatch.samples(subjects.call, subjects.arguments(place, trial), 0, 1)
+    affordable = plan.budget_s / ((wall_ns() - start) / 1e9)
+    count = min(plan.iterations, max(FEWEST_CALLS, int(affordable)))
+    if affordable < FEWEST_CALLS:
+        samples += first
+        count -= 1
     counts = [count // ROUNDS + (index < count % ROUNDS) for index in range(ROUNDS)]
-    # What is called once a round is too slow for a cold start to show.
     return [(plan.warmup if each > 1 else 0, each) for each in reversed(counts)]
 
 

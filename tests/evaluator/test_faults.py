@@ -40,7 +40,7 @@ FAULTS = {
     "caches_by_call_count": (S.REFUSED, "results are cached"),
     "caches_by_fingerprint": (S.REFUSED, "results are cached"),
     "patches_clock": (S.REFUSED, "line 5: assigning `time.perf_counter_ns`"),
-    "patches_torch": (S.REFUSED, "line 6: assigning `T.isnan`"),
+    "patches_torch": (S.REFUSED, "line 5: assigning `T.isnan`"),
     "patches_alias": (S.REFUSED, "line 6: assigning `t.matmul`"),
     "reads_frames": (S.REFUSED, "line 3: `import inspect`"),
     "reads_heap": (S.REFUSED, "line 3: `import gc`"),
