@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fie_evaluator.errors import FieError
 from fie_tui.flags import CANDIDATE_STEERING, STEERING, parse
-from fie_tui.speech import complain
+from fie_tui.speech import complain, fall_silent
 
 if TYPE_CHECKING:
     from fie_engine.launch import LaunchOptions
@@ -31,8 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader went away (`| head`); what is left to print has no place to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        fall_silent()
         return FAILED
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from fie_tui.speech import fall_silent, say
+
 LEAVE_SCREEN = "\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[0m\r\n"
 "Ends the alternate screen, mouse and paste modes that a killed board leaves behind."
-
 SHARED_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 "What a terminal or a person may send while the two processes part."
 
@@ -65,7 +66,7 @@ def _stand_by(child: int, hear: int) -> int:
         if wakes in ready:
             os.read(wakes, 512)
         if hear in ready and (farewell := os.read(hear, 4096)):
-            print(farewell.decode(), flush=True)
+            _say_farewell(farewell.decode())
             return 0
         pid, status = os.waitpid(child, os.WUNTRACED | (0 if hear in ready else os.WNOHANG))
         if pid and os.WIFSTOPPED(status):
@@ -90,6 +91,14 @@ def _listen(child: int) -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SHARED_SIGNALS)
     return wakes
+
+
+def _say_farewell(farewell: str) -> None:
+    try:
+        say(farewell)
+    except OSError:
+        # The terminal hung up, which is why the child left.
+        fall_silent()
 
 
 def _stop_along(child: int) -> None:

@@ -1,7 +1,5 @@
 """The line mode: a run told in lines, for pipes, logs and scripts."""
 
-import os
-import sys
 from collections.abc import Callable, Iterator
 
 from fie_engine import events as e
@@ -10,7 +8,7 @@ from fie_engine.rundir import RunDirectory
 from fie_engine.view import RunView
 from fie_tui import figures
 from fie_tui.history import pages
-from fie_tui.speech import say
+from fie_tui.speech import fall_silent, say
 from fie_tui.summary import header, outcome
 
 Wait = Callable[[], bool]
@@ -83,6 +81,6 @@ class _Line:
         try:
             say(text)
         except OSError:
-            # A closed pipe or a hung-up terminal: later flushes must not fail either.
+            # A closed pipe or a hung-up terminal.
             self._open = False
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            fall_silent()

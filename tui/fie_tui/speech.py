@@ -26,6 +26,11 @@ def note(text: str) -> None:
     print(f"fie-tui: {printable(text)}", file=sys.stderr, flush=True)
 
 
+def fall_silent() -> None:
+    """Send stdout nowhere: its reader is gone, and not even the last flush must fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def complain(error: Exception) -> None:
     """Print a failure as one message on stderr, line by line."""
     lines = str(error).splitlines() or [type(error).__name__]
