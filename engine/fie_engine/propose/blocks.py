@@ -25,10 +25,10 @@ def _merged(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
     for tag, first, last, new_first, new_last in matcher.get_opcodes():
         if tag == "equal":
             continue
-        region = _grown(old, len(new), (first, last, new_first, new_last))
+        region = _grown(old, new, (first, last, new_first, new_last))
         while regions and regions[-1][1] >= region[0]:
             joined = _joined(regions.pop(), region)
-            region = _grown(old, len(new), joined)
+            region = _grown(old, new, joined)
         regions.append(region)
     return regions
 
@@ -45,18 +45,38 @@ def _joined(
 
 
 def _grown(
-    old: list[str], new_length: int, region: tuple[int, int, int, int]
+    old: list[str], new: list[str], region: tuple[int, int, int, int]
 ) -> tuple[int, int, int, int]:
     """Widen a region, upwards first, until its old lines occur once in the file."""
-    first, last, new_first, new_last = region
+    first, last, new_first, new_last = _ended(old, new, region)
     while not _unique(old, first, last):
         if first > 0 and new_first > 0:
             first, new_first = first - 1, new_first - 1
-        elif last < len(old) and new_last < new_length:
+        elif last < len(old) and new_last < len(new):
             last, new_last = last + 1, new_last + 1
         else:
-            return 0, len(old), 0, new_length
+            return 0, len(old), 0, len(new)
     return first, last, new_first, new_last
+
+
+def _ended(
+    old: list[str], new: list[str], region: tuple[int, int, int, int]
+) -> tuple[int, int, int, int]:
+    """Widen a region downwards until both sides end in a line that readers don't strip."""
+    first, last, new_first, new_last = region
+    while last < len(old) and new_last < len(new):
+        if _solid(old, first, last) and _solid(new, new_first, new_last):
+            break
+        last, new_last = last + 1, new_last + 1
+    return first, last, new_first, new_last
+
+
+def _solid(lines: list[str], first: int, last: int) -> bool:
+    return (
+        last > first
+        and lines[last - 1].strip() != ""
+        and lines[last - 1] == lines[last - 1].rstrip()
+    )
 
 
 def _unique(lines: list[str], first: int, last: int) -> bool:

@@ -1,13 +1,14 @@
 """The embedded proposer: recipes, knobs and crossover, steered by what the run has shown."""
 
 import asyncio
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from fie_engine.model import Origin
-from fie_engine.propose.base import Ask, NoProposal, Proposal
+from fie_engine.propose.base import Ask, Judged, NoProposal, Proposal
 from fie_engine.propose.credit import Credit, credit_of, note_of
 from fie_engine.propose.crossover import crosses
 from fie_engine.propose.knobs import knobs, turned
@@ -24,10 +25,14 @@ ATTEMPTS = 24
 GUIDED_SHARE = 0.6
 CROSSOVER_SHARE = 0.3
 "Of the drafts that aren't guided."
+FOREIGN_DONORS = 3
 KNOB_SHARE = 0.3
 "Of the random steps, where there are knobs."
-STEPS = (1, 1, 1, 2, 2, 3)
+STEPS = (1, 1, 1, 1, 1, 2)
 "How many steps a draft takes, each as likely as the next."
+STALE = 6
+"Candidates without a new best that make strides one step longer."
+MOST_EXTRA_STEPS = 5
 KNOB_REASON = "a number that tunes without changing what is computed"
 
 
@@ -97,7 +102,7 @@ class Drafting:
         """Return one draft, or None if the drawn way leads nowhere."""
         if self.rng.random() < GUIDED_SHARE:
             return self._guided()
-        if self.ask.inspirations and self.rng.random() < CROSSOVER_SHARE:
+        if self._donors() and self.rng.random() < CROSSOVER_SHARE:
             return self._crossed()
         return self._wandering(Draft(source=self.ask.parent.source, origin=Origin.OPERATOR))
 
@@ -110,7 +115,7 @@ class Drafting:
         if self._suggestion.knobs:
             draft = set_knobs(draft, dict(self._suggestion.knobs))
         wanted = list(self._suggestion.recipes)
-        for _ in range(min(self.rng.choice(STEPS), len(wanted))):
+        for _ in range(min(self._stride(), len(wanted))):
             name = self._pick(wanted, lambda item: self._recipe_weight(item))
             wanted.remove(name)
             draft = self._apply(draft, name)
@@ -118,7 +123,7 @@ class Drafting:
 
     def _crossed(self) -> Draft | None:
         """Take a function over from another candidate."""
-        donor = self.rng.choice(self.ask.inspirations)
+        donor = self.rng.choice(self._donors())
         try:
             offers = list(crosses(Kernel(self.ask.parent.source), Kernel(donor.source)))
         except (SyntaxError, ValueError, RecursionError):
@@ -138,9 +143,25 @@ class Drafting:
             donors=(donor.candidate.id,),
         )
 
+    def _donors(self) -> list[Judged]:
+        """Return the inspirations and the run's best, which may live on another island."""
+        best = sorted(self.ask.history, key=lambda item: -item.score)[:FOREIGN_DONORS]
+        offered = {item.candidate.id: item for item in (*self.ask.inspirations, *best)}
+        offered.pop(self.ask.parent.candidate.id, None)
+        return list(offered.values())
+
+    def _stride(self) -> int:
+        """Return how many steps to take: more from far behind, and more the staler the run."""
+        scores = [item.score for item in self.ask.history]
+        best, score = max(scores, default=0.0), self.ask.parent.score
+        behind = math.log2(best / score) if best > score > 0 else 0.0
+        stale = len(scores) - 1 - scores.index(best) if scores else 0
+        longest = round(behind) + stale // STALE
+        return self.rng.choice(STEPS) + self.rng.randint(0, min(longest, MOST_EXTRA_STEPS))
+
     def _wandering(self, draft: Draft) -> Draft:
         """Take a few random steps, weighted by what has paid."""
-        for _ in range(self.rng.choice(STEPS)):
+        for _ in range(self._stride()):
             state = state_of(draft.source)
             if state.knobs and self.rng.random() < KNOB_SHARE:
                 draft = self._turn_one(draft)

@@ -128,16 +128,22 @@ def _params(of: State, asked: State) -> dict[str, int]:
 
 
 def importances(history: Sequence[Judged]) -> dict[str, float]:
-    """Return how much of the score each recipe and knob explains, largest first; {} if unknown."""
+    """Return how much of the score each recipe and knob explains, largest first; {} if unknown.
+
+    Failed candidates are left out: they would only tell which recipe breaks kernels.
+    """
     import optuna
     from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 
-    if len(history) < 4:
+    passed = [item for item in history if item.score > 0]
+    if len(passed) < 4 or len({item.score for item in passed}) == 1:
         return {}
     state = state_of(history[0].source)
     space = _space(state)
     if not space:
         return {}
-    study = _study(history, state, space, optuna.samplers.RandomSampler(seed=0))
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    study = _study(passed, state, space, optuna.samplers.RandomSampler(seed=0))
     found = get_param_importances(study, evaluator=PedAnovaImportanceEvaluator())
-    return {name: share for name, share in found.items() if share > 0}
+    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return {name: share for name, share in ranked if share > 0}

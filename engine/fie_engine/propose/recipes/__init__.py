@@ -2,6 +2,8 @@
 
 from fie_engine.propose.recipes import (
     accumulate,
+    batch,
+    fold,
     fp8,
     inplace,
     loops,
@@ -10,6 +12,8 @@ from fie_engine.propose.recipes import (
     selection,
     sink,
     torch_calls,
+    triton_code,
+    triton_masks,
 )
 from fie_engine.propose.recipes.base import Recipe
 
@@ -18,10 +22,14 @@ RECIPES: tuple[Recipe, ...] = (
     *loops.RECIPES,
     *rows.RECIPES,
     *fp8.RECIPES,
+    *fold.RECIPES,
     *scaling.RECIPES,
     *inplace.RECIPES,
     *accumulate.RECIPES,
     *torch_calls.RECIPES,
     *selection.RECIPES,
+    *batch.RECIPES,
+    *triton_code.RECIPES,
+    *triton_masks.RECIPES,
 )
 BY_NAME = {recipe.name: recipe for recipe in RECIPES}

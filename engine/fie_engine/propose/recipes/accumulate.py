@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fie_engine.propose.recipes.base import Recipe, Site
-from fie_engine.propose.recipes.flow import call_name, operands
+from fie_engine.propose.recipes.flow import call_name, is_torch_function, operands
 from fie_engine.propose.recipes.values import own_memory
 from fie_engine.propose.splice import Kernel
 
@@ -63,7 +63,7 @@ def _method_sum(statement: ast.Expr, call: ast.Call) -> Accumulation | None:
 
 
 def _in_loops(kernel: Kernel) -> Iterator[tuple[ast.FunctionDef, Accumulation]]:
-    for function in kernel.functions:
+    for function in filter(is_torch_function, kernel.functions):
         for loop in (node for node in ast.walk(function) if isinstance(node, ast.For)):
             for statement in loop.body:
                 if (found := accumulation(statement)) is not None:

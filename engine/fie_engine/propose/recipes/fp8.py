@@ -1,6 +1,7 @@
 """Faster ways to widen 8-bit floats, each behind a check of the tensor's type."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from fie_engine.propose.recipes.base import Recipe, Site
@@ -38,25 +39,27 @@ SELECT = (
 )
 HALF = (
     _HEAD.format(name="widen_by_half", how="fp8 bits are shifted into float16's places")
-    + """    bits = values.view(torch.int8).to(torch.int16)
-    bits = bits.bitwise_left_shift_(7).bitwise_and_(~0x4000)
-    return bits.view(torch.float16).mul_(256.0).to(torch.float32)
+    + """    wide = values.view(torch.int8).to(torch.int16, copy=True)
+    bits = wide.bitwise_left_shift_(7).bitwise_and_(~0x4000)
+    return bits.view(torch.float16).to(torch.float32).mul_(256.0)
 """
 )
 SINGLE = (
     _HEAD.format(name="widen_by_bits", how="fp8 bits are shifted into float32's places")
-    + """    bits = values.view(torch.int8).to(torch.int32)
-    bits = bits.bitwise_left_shift_(20).bitwise_and_(~0x78000000)
+    + """    wide = values.view(torch.int8).to(torch.int32, copy=True)
+    bits = wide.bitwise_left_shift_(20).bitwise_and_(~0x78000000)
     return bits.view(torch.float32).mul_(2.0**120)
 """
 )
 
-RANKS = {"widen_by_take": 0, "widen_by_table": 1, "widen_by_half": 2, "widen_by_bits": 2}
+QUANTISED = re.compile(r"fp8|float8|e4m3|scale|quant", re.IGNORECASE)
+"A file without any such word is taken not to handle 8-bit floats."
+RANKS = {"widen_by_take": 0, "widen_by_table": 1, "widen_by_bits": 2, "widen_by_half": 3}
 "One of these functions may take the place of another with a lower rank."
 
 
 def _widen_with(kernel: Kernel, helper: str) -> Iterator[Site]:
-    if "torch" not in kernel.imports:
+    if "torch" not in kernel.imports or not QUANTISED.search(kernel.source):
         return
     name = _name_of(helper)
     present = [item for item in kernel.functions if item.name in RANKS]

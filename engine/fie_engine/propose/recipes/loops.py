@@ -205,14 +205,14 @@ SKIP = Recipe(
     name="skip zero weights",
     reason="a turn whose weight is all zero adds nothing",
     exact=True,
-    weight=3.0,
+    weight=5.0,
     find=_skip,
 )
 HITS = Recipe(
     name="visit only what is hit",
     reason="the loop runs over the columns that hold a weight, found in one pass",
     exact=True,
-    weight=2.0,
+    weight=4.0,
     find=_hits,
 )
 HOIST = Recipe(

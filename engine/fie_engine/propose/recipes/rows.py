@@ -156,7 +156,7 @@ GATHER = Recipe(
     name="gather the weighted rows",
     reason="rows whose weight is zero are left out of every product",
     exact=False,
-    weight=2.0,
+    weight=3.0,
     find=_gather,
 )
 RECIPES = (GATHER,)

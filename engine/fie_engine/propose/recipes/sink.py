@@ -154,7 +154,7 @@ SINK = Recipe(
     name="produce inside the loop",
     reason="only the item that a turn needs is computed, and it stays in the cache",
     exact=True,
-    weight=3.0,
+    weight=5.0,
     find=_sink,
 )
 RECIPES = (SINK,)

@@ -96,9 +96,11 @@ def _bfloat16(kernel: Kernel) -> Iterator[Site]:
 
 
 def _inference(kernel: Kernel) -> Iterator[Site]:
+    """Precondition: a function that no other calls, the last one of these: the entry point."""
     called = {call_name(node) for node in ast.walk(kernel.tree) if isinstance(node, ast.Call)}
-    for function in torch_functions(kernel):
-        if not function.decorator_list and function.name not in called:
+    uncalled = [item for item in torch_functions(kernel) if item.name not in called]
+    for function in uncalled[-1:]:
+        if not function.decorator_list:
             edit = kernel.before(function, "@torch.inference_mode()")
             yield Site(where=function.name, edits=(edit,))
 
@@ -120,7 +122,9 @@ def _rsqrt(kernel: Kernel) -> Iterator[Site]:
                 continue
             root = receiver(node.right)
             if call_name(node.right) == "sqrt" and root is not None:
-                text = f"{kernel.operand(node.left)} * torch.rsqrt({kernel.text(root)})"
+                inverse = f"torch.rsqrt({kernel.text(root)})"
+                one = isinstance(node.left, ast.Constant) and node.left.value == 1
+                text = inverse if one else f"({kernel.operand(node.left)} * {inverse})"
                 where = f"{kernel.text(node.left)} in {function.name}"
                 yield Site(where=where, edits=(kernel.replace(node, text),))
 
@@ -142,7 +146,7 @@ RECIPES = (
         name="bfloat16 product",
         reason="processors with matrix units multiply bfloat16 faster",
         exact=False,
-        weight=0.7,
+        weight=0.4,
         find=_bfloat16,
     ),
     Recipe(

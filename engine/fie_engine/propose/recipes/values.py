@@ -56,7 +56,15 @@ def own_memory(kernel: Kernel, function: ast.FunctionDef | None, node: ast.expr 
     if isinstance(node, ast.Name) and function is not None:
         value = definition(function, node.id)
         return value is not None and own_memory(kernel, function, value.value)
+    if isinstance(node, ast.Call) and _passes_on(call_name(node)):
+        if keyword(node, "copy") is None:
+            return own_memory(kernel, function, receiver(node))
     return node is not None and allocated(kernel, function, node)
+
+
+def _passes_on(name: str) -> bool:
+    """Return whether a method's result is its receiver's memory, or else new."""
+    return name in VIEWS or name in ("to", "float") or name.endswith("_")
 
 
 def allocated(kernel: Kernel, function: ast.FunctionDef | None, node: ast.expr) -> bool:
@@ -71,7 +79,7 @@ def allocated(kernel: Kernel, function: ast.FunctionDef | None, node: ast.expr) 
     if not isinstance(node, ast.Call):
         return False
     name = call_name(node)
-    if name in ("to", "float") or name in VIEWS or name.endswith("_"):
+    if _passes_on(name):
         source = receiver(node)
         copied = name == "to" and keyword(node, "copy") is not None
         return copied or (source is not None and allocated(kernel, function, source))
