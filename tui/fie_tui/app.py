@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+from rich.console import Console
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -77,6 +78,10 @@ class BoardApp(App[Leaving]):
         clock: Clock = time.time,
     ) -> None:
         super().__init__()
+        # The theme lies on the 256-colour cube, and 256 colours cost a third fewer bytes.
+        self.console = Console(
+            color_system="256", file=self.console.file, force_terminal=True, legacy_windows=False
+        )
         self.run_directory = run
         self.engine = engine
         self.read_only = read_only
@@ -85,7 +90,7 @@ class BoardApp(App[Leaving]):
         self.live: Live | None = None
         self.trouble = ""
         "Why the run directory can't be read or written now."
-        self.loading = True
+        self.loading = self._was_loading = True
         self.reader = KernelReader(run, self._kernel_read)
         self.board = BoardScreen()
         self._feed = Feed(run, self._feed_ready)
@@ -198,7 +203,7 @@ class BoardApp(App[Leaving]):
         except OSError as error:
             self.board.say(f"screenshot not written: {error}")
         else:
-            self.board.say(f"screenshot written: {path}")
+            self.board.say(f"screenshot {path.name} written to {path.parent}")
 
     # What the threads bring.
 
@@ -219,7 +224,10 @@ class BoardApp(App[Leaving]):
     def take_news(self) -> None:
         """Fold what came; repaint now unless that was done within the last second."""
         self._take()
-        if self.clock() - self._painted_at >= REPAINT_S or not self._painted:
+        was_loading, self._was_loading = self._was_loading, self.loading
+        loaded = was_loading and not self.loading
+        due = self.clock() - self._painted_at >= REPAINT_S and not self.loading
+        if due or loaded or not self._painted:
             self._repaint_if_changed()
 
     @on(KernelRead)
@@ -234,7 +242,7 @@ class BoardApp(App[Leaving]):
             return
         self._take()
         if not self._repaint_if_changed():
-            self.board.repaint_status()
+            self.board.repaint_clock()
 
     def _take(self) -> None:
         delivery = self._feed.take()
@@ -246,7 +254,7 @@ class BoardApp(App[Leaving]):
             self._pause_asked = None
 
     def _repaint_if_changed(self) -> bool:
-        phases = self.live.phases if self.live else ()
+        phases = [(one.what, one.stage) for one in self.live.phases] if self.live else []
         state = (self.view.last_seq, phases, self.engine_at_work, self.trouble, self.loading)
         if state == self._painted:
             return False

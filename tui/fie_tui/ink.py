@@ -1,6 +1,8 @@
 """Text to terminal cells: the only maker of segments, so that nothing hostile slips by."""
 
+import os
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -22,33 +24,72 @@ LINE_LIMIT = 600
 SPARKS = "▁▂▃▄▅▆▇█"
 
 
-def segments(line: Line, chosen: bool = False) -> list[Segment]:
-    """Return the line as segments of harmless text."""
+@lru_cache(maxsize=4096)
+def harmless(text: str) -> tuple[str, int]:
+    """Return what is shown of a text, and how many cells that takes."""
+    shown = plain(text, LINE_LIMIT)
+    return shown, cell_len(shown)
+
+
+@lru_cache(maxsize=512)
+def style_of(ink: str | Style, chosen: bool) -> Style:
+    """Return an ink's style over the background."""
     under = BASE + Style(bgcolor=CHOSEN) if chosen else BASE
-    return [
-        Segment(plain(text, LINE_LIMIT), under + (INKS[ink] if isinstance(ink, str) else ink))
-        for text, ink in line
-        if text
-    ]
+    return under + (INKS[ink] if isinstance(ink, str) else ink)
+
+
+def segments(line: Line, chosen: bool = False) -> list[Segment]:
+    """Return the line as segments of harmless text.
+
+    Blanks join what is before them: a change of ink costs more bytes than they do.
+    """
+    joined: list[Segment] = []
+    for text, ink in line:
+        if not text:
+            continue
+        style = style_of(ink, chosen)
+        shown, _ = harmless(text)
+        if joined:
+            before, last, _ = joined[-1]
+            assert last is not None
+            blank = shown.isspace() and style.bgcolor == last.bgcolor
+            if blank or style == last:
+                joined[-1] = Segment(before + shown, last)
+                continue
+        joined.append(Segment(shown, style))
+    return joined
 
 
 def strip(line: Line, width: int, chosen: bool = False) -> Strip:
     """Return the line as a strip of exactly `width` cells."""
-    style = BASE + Style(bgcolor=CHOSEN) if chosen else BASE
-    return Strip(segments(line, chosen)).adjust_cell_length(max(0, width), style)
+    return Strip(segments(line, chosen)).adjust_cell_length(max(0, width), style_of("text", chosen))
 
 
 def width_of(line: Line) -> int:
     """Return how many cells the line takes."""
-    return sum(cell_len(plain(text, LINE_LIMIT)) for text, _ in line)
+    return sum(harmless(text)[1] for text, _ in line)
+
+
+def changed_width(before: Line, after: Line) -> int:
+    """Return the width up to which two lines of equal width differ; their ends are alike."""
+    old, new = list(before), list(after)
+    while old and new and old[-1] == new[-1]:
+        old.pop()
+        new.pop()
+    if not old or not new or old[-1][1] != new[-1][1]:
+        return max(width_of(old), width_of(new))
+    shared = os.path.commonprefix([old[-1][0][::-1], new[-1][0][::-1]])
+    if not shared.isascii():
+        return max(width_of(old), width_of(new))
+    return max(width_of(old), width_of(new)) - len(shared)
 
 
 def pad(text: str, width: int) -> str:
     """Return the text in exactly `width` cells, left-aligned; what is cut shows as "…"."""
-    harmless = plain(text, LINE_LIMIT)
-    if cell_len(harmless) <= width:
-        return set_cell_size(harmless, width)
-    return set_cell_size(harmless, width - 1) + "…" if width > 1 else harmless[:width]
+    shown, cells = harmless(text)
+    if cells <= width:
+        return shown + " " * (width - cells)
+    return set_cell_size(shown, width - 1) + "…" if width > 1 else shown[:width]
 
 
 def fitting(parts: Iterable[tuple[int, Line]], width: int, gap: Line) -> list[Span]:

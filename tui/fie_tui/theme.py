@@ -8,8 +8,8 @@ from fie_engine.rows import CandidateRow, CandidateState
 
 BACKGROUND = "#121212"
 CHOSEN = "#303030"
-ADDED = "#0d2a45"
-REMOVED = "#40260d"
+ADDED = "#00005f"
+REMOVED = "#262626"
 
 INKS: dict[str, Style] = {
     "text": Style(color="#c6c6c6"),
@@ -27,7 +27,7 @@ INKS: dict[str, Style] = {
     "spark": Style(color="#5f87af"),
     "band": Style(color="#005f87"),
     "added": Style(color="#87d7ff", bgcolor=ADDED),
-    "removed": Style(color="#ffaf5f", bgcolor=REMOVED),
+    "removed": Style(color="#d7875f", bgcolor=REMOVED),
     "hunk": Style(color="#8a8a8a", italic=True),
     "inverse": Style(color="#121212", bgcolor="#5fafff", bold=True),
     "alarm": Style(color="#121212", bgcolor="#ff8700", bold=True),

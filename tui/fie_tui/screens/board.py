@@ -210,13 +210,12 @@ class BoardScreen(Screen[None]):
             if widget.id in shown:
                 widget.show(scene)
 
-    def repaint_status(self) -> None:
+    def repaint_clock(self) -> None:
         """Show what the clock alone changes."""
         if self._local and self.app.clock() - self._local_since > LOCAL_S:
             self._local = ""
-        scene = self.scene()
-        self._lines[STATUS].show(scene)
-        self._lines[EVENTS].show(scene)
+            self._lines[EVENTS].show(self.scene())
+        self._lines[STATUS].show(self.scene())
 
     def say(self, words: str) -> None:
         """Tell the person something that is no event of the run."""
@@ -244,7 +243,9 @@ class BoardScreen(Screen[None]):
     def take_kernel(self, text: KernelText) -> None:
         """Show a kernel's diff that has come."""
         self._kernel = text
-        self.repaint()
+        scene = self.scene()
+        for name in self.places(self.app.size).keys() & {"diff", "about"}:
+            self._panels[name].show(scene)
 
     @on(CandidateChosen)
     def choose(self, message: CandidateChosen) -> None:

@@ -80,7 +80,7 @@ def _diff_line(line: DiffLine, digits: int, width: int) -> Line:
     tint = TINTS[line.kind]
     ink = "text" if line.kind == "same" else line.kind
     text: list[Span] = [(line.text, ink)]
-    if line.pieces:
+    if line.pieces and line.kind != "removed":
         text = [(piece, SYNTAX[colour] + tint) for piece, colour in line.pieces]
     start: list[Span] = [(numbers, "faint"), (f"{MARKS[line.kind]} ", ink), *text]
     room = width - width_of(start) if line.kind != "same" else 0

@@ -5,7 +5,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from fie_tui.ink import Line, strip
+from fie_tui.ink import Line, changed_width, strip, width_of
 from fie_tui.scene import Scene
 
 
@@ -33,7 +33,13 @@ class Lines(Widget):
             return
         for y, line in enumerate(lines):
             if line != before[y]:
-                self.refresh(Region(0, y, self.size.width, 1))
+                self.refresh(Region(0, y, min(self.size.width, self._changed(before[y], line)), 1))
+
+    def _changed(self, before: Line, after: Line) -> int:
+        """Return the width that must be sent; a line that got shorter leaves blanks behind."""
+        if width_of(before) != width_of(after):
+            return self.size.width
+        return changed_width(before, after)
 
     def render_line(self, y: int) -> Strip:
         """Return a line for the compositor."""

@@ -7,7 +7,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from fie_tui.ink import Line, Span, strip, width_of, wrapped
+from fie_tui.ink import Line, Span, changed_width, strip, width_of, wrapped
 from fie_tui.messages import PanelClicked
 from fie_tui.plan import PANELS
 from fie_tui.scene import Scene
@@ -112,10 +112,13 @@ class Panel(Widget):
         if len(before) != len(self._painted):
             self.refresh()
             return
-        changed = [y for y, line in enumerate(self._painted) if line != before[y]]
+        changed = [
+            Region(0, y, _changed_width(before[y], line, self.size.width), 1)
+            for y, line in enumerate(self._painted)
+            if line != before[y]
+        ]
         if changed:
-            width = self.size.width
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+            self.refresh(*changed)
 
     # Drawing.
 
@@ -202,6 +205,12 @@ class Panel(Widget):
         """Scroll back."""
         event.stop()
         self.move(-WHEEL_LINES)
+
+
+def _changed_width(before: Painted, after: Painted, width: int) -> int:
+    if before[1] != after[1]:
+        return width
+    return min(width, changed_width(before[0], after[0]))
 
 
 def _tab(name: str, shown: bool, focused: bool) -> list[Span]:

@@ -24,6 +24,8 @@ class Trend(Panel):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._lines: list[Line] = []
+        self._drawn: tuple[object, ...] = ()
+        "What the lines were drawn from."
 
     def begin(self, scene: Scene, width: int) -> None:
         """Draw the plot."""
@@ -31,9 +33,13 @@ class Trend(Panel):
         created = view.created
         scored = [point for point in view.trend if point.best > 0]
         height = self.size.height - 2
-        if not scored or width < AXIS_WIDTH + 8 or height < 3:
+        if not scored or width < AXIS_WIDTH + 12 or height < 3:
             self._lines = []
             return
+        drawn = (len(view.trend), view.trend[-1], len(view.marks), width, height)
+        if drawn == self._drawn and self._lines:
+            return
+        self._drawn = drawn
         frame = _frame(view.trend, created.iterations if created else 0)
         self._lines = plot(view.trend, view.marks, frame, width, height)
 
