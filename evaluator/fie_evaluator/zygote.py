@@ -4,6 +4,8 @@ Started as `python -m fie_evaluator.zygote DESCRIPTOR PARENT`. It never initiali
 CUDA and never computes with torch: both would poison its children.
 """
 
+import contextlib
+import ctypes
 import gc
 import signal
 import socket
@@ -27,6 +29,8 @@ from fie_evaluator.messages import (
     ToZygote,
 )
 from fie_evaluator.processes import adopt_orphans, die_with_parent, kill_descendants
+
+NVML_SUCCESS = 0
 
 
 class Cancelled(Exception):
@@ -127,6 +131,15 @@ def _preload() -> None:
     import fie_evaluator.bench_setup  # noqa: F401
 
     BuilderRegistry.get_instance()
+    _close_nvml()
+
+
+def _close_nvml() -> None:
+    """End NVML, which PyTorch left open: a child's copy of it would find no device."""
+    with contextlib.suppress(OSError):
+        nvml = ctypes.CDLL("libnvidia-ml.so.1")
+        while nvml.nvmlShutdown() == NVML_SUCCESS:
+            pass
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
