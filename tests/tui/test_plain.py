@@ -50,6 +50,15 @@ def test_a_run_is_told_from_its_header_to_its_outcome(
     assert view.best_candidate == "c0003"
 
 
+def test_of_what_is_known_only_the_header_is_told_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_story(tmp_path / "story")
+    follow(run, lambda: False, known=run.events()[-2].seq)
+    lines = TOLD.splitlines()
+    assert capsys.readouterr().out.splitlines() == [*lines[:7], *lines[19:]]
+
+
 def test_following_goes_on_until_nothing_more_can_come(tmp_path: Path) -> None:
     answers = [True, True, False]
     follow(write_story(tmp_path / "story"), lambda: answers.pop(0))

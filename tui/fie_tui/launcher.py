@@ -55,16 +55,19 @@ def _run_plain(options: "LaunchOptions") -> int:
     from fie_engine.launch import prepare
     from fie_engine.model import RunState
     from fie_engine.thread import EngineThread
+    from fie_tui.history import read
     from fie_tui.plain import follow
 
     prepared = prepare(options, os.environ)
+    directory = prepared.directory
+    known = read(directory).view.last_seq if options.resume else 0
     requests = StopRequests()
     requests.listen()
     engine = EngineThread(prepared)
     engine.start()
-    view = follow(prepared.directory, Keeper(prepared.directory, engine, requests).wait)
+    view = follow(directory, Keeper(directory, engine, requests).wait, known)
     if view.state is RunState.STOPPED:
-        note(f"continue with: fie-tui run --resume {prepared.directory.path}")
+        note(f"continue with: fie-tui run --resume {directory.path}")
     return 1 if view.state is RunState.FAILED else 0
 
 

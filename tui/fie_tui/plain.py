@@ -1,6 +1,6 @@
 """The line mode: a run told in lines, for pipes, logs and scripts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from fie_engine import events as e
 from fie_engine.narrate import QUIET, failure
@@ -51,8 +51,11 @@ class Teller:
         return f"✓ {told} {figures.score(judged.score, judged.noise)}{versus} · {made.note}"
 
 
-def follow(run: RunDirectory, wait: Wait) -> RunView:
-    """Say what happens in a run until nothing more can come, then what it came to."""
+def follow(run: RunDirectory, wait: Wait, known: int = 0) -> RunView:
+    """Say what happens in a run until nothing more can come, then what it came to.
+
+    Of the first `known` events only the header is told.
+    """
     teller = Teller()
     line = _Line()
     more = True
@@ -60,7 +63,9 @@ def follow(run: RunDirectory, wait: Wait) -> RunView:
         more = wait()
         for batch in pages(run, after=teller.view.last_seq):
             for recorded in batch:
-                line.say_all(teller.tell(recorded))
+                told = list(teller.tell(recorded))
+                if recorded.seq > known or isinstance(recorded.event, e.RunCreated):
+                    line.say_all(told)
     line.say_all(outcome(teller.view))
     return teller.view
 
@@ -71,7 +76,7 @@ class _Line:
     def __init__(self) -> None:
         self._open = True
 
-    def say_all(self, lines: Iterator[str]) -> None:
+    def say_all(self, lines: Iterable[str]) -> None:
         """Print lines; once the reader is gone, drop them."""
         for text in lines:
             if self._open:
