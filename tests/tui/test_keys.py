@@ -84,6 +84,25 @@ async def test_capital_p_asks_first_and_then_promotes(run: CannedRun) -> None:
         assert await sent(board) == [c.Promote(candidate="c0039")]
 
 
+async def test_keys_typed_faster_than_the_board_settles_mean_the_chosen_candidate(
+    run: CannedRun,
+) -> None:
+    async with opened(run) as board:
+        board.app.board.act("last")
+        board.app.board.act("promote")
+        await board.pilot.pause()
+        assert "Promote c0000" in board.text
+
+
+async def test_an_event_takes_the_place_of_the_boards_own_words(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press(*PICK_PASSED, "m")
+        assert "pin c0039 asked" in board.lines[-2]
+        run.add(e.Pinned(candidate="c0039", reason=""))
+        await board.caught_up()
+        assert "¶ pinned c0039" in board.lines[-2]
+
+
 @pytest.mark.parametrize("key", ["escape", "c"])
 async def test_a_promotion_can_be_called_off(run: CannedRun, key: str) -> None:
     async with opened(run) as board:

@@ -29,6 +29,7 @@ from fie_tui.palette import ActionCommands
 from fie_tui.screens import questions
 from fie_tui.screens.board import BoardScreen
 from fie_tui.theme import BOARD_THEME
+from fie_tui.widgets.bottom import NOTABLE
 
 Clock = Callable[[], float]
 "Returns Unix time in seconds."
@@ -249,7 +250,10 @@ class BoardApp(App[Leaving]):
         self.live, self._lock_held = delivery.live, delivery.engine
         self.trouble = delivery.error
         self.loading = delivery.more
+        before = len(self.view.log)
         self.view.fold(delivery.events)
+        if any(line.glyph in NOTABLE for line in self.view.log[before:]):
+            self.board.hush()
         if any(isinstance(one.event, e.Paused | e.Resumed) for one in delivery.events):
             self._pause_asked = None
 

@@ -94,7 +94,21 @@ def _open(board: "BoardScreen") -> None:
             board.pick(shown.candidate.id)
         board.focus_panel("diff")
     else:
-        board.focused_panel.open()
+        _pick(board, board.focused_panel.open())
+
+
+def _move(board: "BoardScreen", step: int) -> None:
+    """Move in the focused panel; what it chooses is chosen before the next key is read."""
+    _pick(board, board.focused_panel.move(step))
+
+
+def _pick(board: "BoardScreen", candidate: str) -> None:
+    if candidate:
+        board.pick(candidate)
+
+
+def _half_page(board: "BoardScreen") -> int:
+    return max(1, board.focused_panel.page // 2)
 
 
 def _step_panel(board: "BoardScreen", step: int) -> None:
@@ -113,12 +127,12 @@ DEEDS: dict[str, Callable[["BoardScreen"], None]] = {
     "filter": lambda board: board.open_filter(),
     "sort": _sort,
     "zoom": _zoom,
-    "down": lambda board: board.focused_panel.move(1),
-    "up": lambda board: board.focused_panel.move(-1),
-    "page_down": lambda board: board.focused_panel.move(max(1, board.focused_panel.page // 2)),
-    "page_up": lambda board: board.focused_panel.move(-max(1, board.focused_panel.page // 2)),
-    "first": lambda board: board.focused_panel.move(-END),
-    "last": lambda board: board.focused_panel.move(END),
+    "down": lambda board: _move(board, 1),
+    "up": lambda board: _move(board, -1),
+    "page_down": lambda board: _move(board, _half_page(board)),
+    "page_up": lambda board: _move(board, -_half_page(board)),
+    "first": lambda board: _move(board, -END),
+    "last": lambda board: _move(board, END),
     "open": _open,
     "back": lambda board: board.back(),
     "next_panel": lambda board: _step_panel(board, 1),

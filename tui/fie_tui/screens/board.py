@@ -222,6 +222,10 @@ class BoardScreen(Screen[None]):
         self._local, self._local_since = words, self.app.clock()
         self.repaint()
 
+    def hush(self) -> None:
+        """Make room for an event that is worth more than the board's own words."""
+        self._local = ""
+
     def on_resize(self, event: Resize) -> None:
         """Fit the new size; panels follow with their own sizes."""
         self.repaint()

@@ -69,13 +69,13 @@ class Candidates(Panel):
             return (f'no candidate matches "{words}"', "Esc drops the filter, / changes it")
         return ("the seed kernel comes first,", "then one line for every proposal")
 
-    def move(self, step: int) -> None:
-        """Choose another candidate."""
+    def move(self, step: int) -> str:
+        """Return another candidate, `step` rows down."""
         if not self._rows:
-            return
+            return ""
         at = -1 if self._at is None else self._at
         index = max(0, min(at + step, len(self._rows) - 1))
-        self.post_message(CandidateChosen(self._rows[index].candidate.id))
+        return self._rows[index].candidate.id
 
     def click_line(self, index: int) -> None:
         """Choose the clicked candidate."""

@@ -70,13 +70,17 @@ class KernelDiff(Panel):
     def line(self, index: int, width: int) -> Line:
         """Return one line of the diff."""
         diff = self._diff
-        return _diff_line(diff.lines[index], self._digits, width) if diff else ()
+        if diff is None:
+            return ()
+        return _diff_line(diff.lines[index], self._digits, width, whole=not self._of[1])
 
 
-def _diff_line(line: DiffLine, digits: int, width: int) -> Line:
+def _diff_line(line: DiffLine, digits: int, width: int, *, whole: bool) -> Line:
     if line.kind == "hunk":
         return ((pad(f" ┄┄ {line.text} ", width), "hunk"),)
     numbers = f" {line.old or '':>{digits}} {line.new or '':>{digits}} "
+    if whole:
+        numbers = f" {line.new:>{digits}} "
     tint = TINTS[line.kind]
     ink = "text" if line.kind == "same" else line.kind
     text: list[Span] = [(line.text, ink)]

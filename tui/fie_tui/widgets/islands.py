@@ -44,15 +44,17 @@ class Islands(Panel):
         """Say what will be here."""
         return ("islands appear with the", "seed's first judging")
 
-    def move(self, step: int) -> None:
+    def move(self, step: int) -> str:
         """Take another island in hand."""
         self._at = max(0, min(self._at + step, len(self._rows) - 1))
         self.repaint()
+        return ""
 
-    def open(self) -> None:
+    def open(self) -> str:
         """Ask for the candidates of the island in hand."""
         if self._rows:
             self.post_message(IslandOpened(self._rows[self._at].island))
+        return ""
 
     def click_line(self, index: int) -> None:
         """Take the clicked island in hand."""

@@ -43,22 +43,24 @@ class Log(Panel):
         """Say what will be here."""
         return ("every event of the run appears here",)
 
-    def move(self, step: int) -> None:
+    def move(self, step: int) -> str:
         """Take another line in hand; past the newest one, follow again."""
         at = (len(self._rows) if self._at is None else self._at) + step
         self._at = None if at >= len(self._rows) else max(0, at)
         self.repaint()
+        return ""
 
-    def open(self) -> None:
-        """Choose the candidate that the line in hand is about."""
-        if self._at is not None and self._rows[self._at].candidate:
-            self.post_message(CandidateChosen(self._rows[self._at].candidate))
+    def open(self) -> str:
+        """Return the candidate that the line in hand is about."""
+        return self._rows[self._at].candidate if self._at is not None else ""
 
     def click_line(self, index: int) -> None:
         """Take the clicked line in hand and choose its candidate."""
         self._at = index
         self.repaint()
-        self.open()
+        candidate = self.open()
+        if candidate:
+            self.post_message(CandidateChosen(candidate))
 
     def line(self, index: int, width: int) -> Line:
         """Return one event."""

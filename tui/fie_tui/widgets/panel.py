@@ -8,7 +8,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from fie_tui.ink import Line, Span, changed_width, strip, width_of, wrapped
-from fie_tui.messages import PanelClicked
+from fie_tui.messages import CandidateChosen, PanelClicked
 from fie_tui.plan import PANELS
 from fie_tui.scene import Scene
 
@@ -76,13 +76,15 @@ class Panel(Widget):
         """Return what to say while there is nothing to show."""
         return ("nothing to show yet",)
 
-    def move(self, step: int) -> None:
-        """Go `step` lines down; panels with a cursor move that instead."""
+    def move(self, step: int) -> str:
+        """Go `step` lines down; a list of candidates returns the one to show then, or ""."""
         self.top = self.clamped(self.top + step)
         self.repaint()
+        return ""
 
-    def open(self) -> None:
-        """React to Enter."""
+    def open(self) -> str:
+        """React to Enter; return the candidate to show then, or ""."""
+        return ""
 
     def click_line(self, index: int) -> None:
         """React to a click on a scrolling line."""
@@ -199,12 +201,17 @@ class Panel(Widget):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll, whichever panel has the focus."""
         event.stop()
-        self.move(WHEEL_LINES)
+        self._wheel(WHEEL_LINES)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll back."""
         event.stop()
-        self.move(-WHEEL_LINES)
+        self._wheel(-WHEEL_LINES)
+
+    def _wheel(self, step: int) -> None:
+        candidate = self.move(step)
+        if candidate:
+            self.post_message(CandidateChosen(candidate))
 
 
 def _changed_width(before: Painted, after: Painted, width: int) -> int:
