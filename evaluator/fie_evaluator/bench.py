@@ -180,7 +180,6 @@ class Trial:
             limit_resources(
                 memory_bytes=bench.memory_bytes,
                 file_bytes=output_bytes * 2 + (64 << 20),
-                cpu_seconds=round(self.settings.timeout_s * 4) + 1,
             )
             bench.confinement.enter(self.directory)
 
@@ -234,8 +233,8 @@ class Trial:
         self._enter("timing")
         timed = self._ask(Time(mode=self.order.mode, directory=str(self.directory)))
         workloads = range(len(self.bench.problem.workloads))
-        if not isinstance(timed, Timed) or len(timed.samples_ms) != len(workloads):
-            raise Rejected(Status.REFUSED, "the candidate forged its own timing")
+        if not isinstance(timed, Timed) or not plausible(timed, len(workloads)):
+            raise Rejected(Status.REFUSED, "what its process reports cannot have been measured")
         for workload in workloads:
             self._check_timed(workload)
             refuse_cached(workload, timed)
@@ -330,6 +329,16 @@ def check_source(source: str, parameters: Sequence[str]) -> None:
         raise Rejected(Status.REFUSED, f"{found[0]}{more}")
     if mistake:
         raise Rejected(Status.COMPILE_ERROR, mistake)
+
+
+def plausible(timed: Timed, workloads: int) -> bool:
+    """Whether there are latencies for each workload, and all of them positive."""
+    measured = (*timed.samples_ms, *timed.unseen_ms)
+    return (
+        len(timed.samples_ms) == len(timed.unseen_ms) == workloads
+        and all(measured)
+        and all(0 < latency < float("inf") for latencies in measured for latency in latencies)
+    )
 
 
 def refuse_cached(workload: int, timed: Timed) -> None:

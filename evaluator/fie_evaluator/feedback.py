@@ -6,7 +6,7 @@ from fie_evaluator.messages import Operator
 from fie_evaluator.results import Advice, Figure, Profile
 
 OUTSIDE = "whole call"
-"The row of the breakdown whose self time no operator accounts for."
+"The breakdown's row for the call itself: its self time is what no operator accounts for."
 TOP = 6
 SOURCE = "CPU operator breakdown (torch.profiler)"
 

@@ -161,8 +161,10 @@ def _judge_target(target: ast.expr, modules: dict[str, str]) -> Iterator[Violati
         for part in target.elts:
             yield from _judge_target(part, modules)
         return
+    if not isinstance(target, ast.Attribute | ast.Subscript):
+        return
     path = _module_path(target, modules)
-    if path and "." in path and not path.startswith("torch.backends."):
+    if path and not path.startswith("torch.backends."):
         yield _violation(
             target, f"assigning `{ast.unparse(target)}`", "a kernel may not change other modules"
         )

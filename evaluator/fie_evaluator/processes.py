@@ -78,11 +78,13 @@ def candidate_memory(slots: int) -> int:
     return max(SMALLEST_USEFUL_MEMORY, min(share, LARGEST_CANDIDATE_MEMORY))
 
 
-def limit_resources(memory_bytes: int, file_bytes: int, cpu_seconds: int) -> None:
-    """Lower this process's limits for good; `memory_bytes` is on top of what is mapped now."""
+def limit_resources(memory_bytes: int, file_bytes: int) -> None:
+    """Lower this process's limits for good; `memory_bytes` is on top of what is mapped now.
+
+    Not the processor time: with that limit Linux counts it by ticks of milliseconds.
+    """
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, file_bytes)
-    _limit(resource.RLIMIT_CPU, cpu_seconds)
     _limit(resource.RLIMIT_NOFILE, 1024)
     _limit(resource.RLIMIT_NPROC, 4096)
     if memory_bytes:

@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from torch.profiler import ProfilerActivity, profile, record_function
+from torch.autograd.profiler import profile, record_function
 
+from fie_evaluator.feedback import OUTSIDE
 from fie_evaluator.inputs import clone
 from fie_evaluator.messages import Operator
 from fie_evaluator.timing import wall_ns
 
-WHOLE_CALL = "whole call"
-"The name of the row whose self time is what no operator accounts for."
 CALLS = 3
 SLOW_S = 0.02
 "A call that takes longer is profiled once."
@@ -22,10 +21,11 @@ def operator_breakdown(call: Callable[..., Any], args: Sequence[Any]) -> tuple[O
     start = wall_ns()
     call(*clone(list(args)))
     calls = CALLS if (wall_ns() - start) / 1e9 < SLOW_S else 1
-    with profile(activities=[ProfilerActivity.CPU]) as recorded:
-        for _ in range(calls):
-            fresh = clone(list(args))
-            with record_function(WHOLE_CALL), torch.no_grad():
+    copies = [clone(list(args)) for _ in range(calls)]
+    # The engine under torch.profiler, whose own first use imports for seconds.
+    with profile(use_kineto=True) as recorded:
+        for fresh in copies:
+            with record_function(OUTSIDE), torch.no_grad():
                 call(*fresh)
     operators = [
         Operator(

@@ -14,7 +14,7 @@ from fie_evaluator.inputs import clone
 from fie_evaluator.job import Mode
 from fie_evaluator.track import Settings, Track
 
-SEARCH_BUDGET_S = 0.25
+SEARCH_BUDGET_S = 0.2
 "Per workload and trial in search mode, copying of inputs included."
 FEWEST_CALLS = 3
 ROUNDS = 5

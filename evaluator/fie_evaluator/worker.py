@@ -156,7 +156,7 @@ class Worker:
                     self._channel.fill()
                     heard = time.monotonic()
             except ChannelClosed as error:
-                raise self._lost("it died") from error
+                raise self._lost(f"it died: {error}") from error
             self._lose_patience(time.monotonic(), heard)
 
     def _lose_patience(self, now: float, heard: float) -> None:

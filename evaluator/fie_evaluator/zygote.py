@@ -117,11 +117,12 @@ def main(descriptor: int, parent: int) -> None:
     try:
         Zygote(channel).serve()
     except (ChannelClosed, EngineGone):
-        pass
+        kill_descendants()
+        # After a fault of its own it stays: the engine reads the log that lies there.
+        _forget(home)
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         kill_descendants()
-        _forget(home)
 
 
 def _preload() -> None:

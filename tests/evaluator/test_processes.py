@@ -26,6 +26,7 @@ def test_secrets_are_not_inherited() -> None:
         "PYTHONUNBUFFERED": "1",
         "PYTHONHASHSEED": "0",
         "KINETO_LOG_LEVEL": "99",
+        "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
     }
 
 

@@ -1,0 +1,94 @@
+"""What was measured once is found again, and only by what depends on the same things."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from tests.evaluator.judging import RIGHT, job, small_track
+from tests.kernels.definitions import RMSNORM_REFERENCE, write_small_dataset
+
+from fie_evaluator.cache import Cache, load_values, open_cache, store_values
+from fie_evaluator.inputs import InputSets, draw, random_places, shift
+from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.problem import Problem, load_problem, poisoned_outputs
+
+
+@pytest.fixture
+def problem(tmp_path: Path) -> Problem:
+    write_small_dataset(tmp_path)
+    return load_problem(small_track(tmp_path))
+
+
+def keys(problem: Problem, device_label: str = "CPU") -> tuple[str, ...]:
+    return open_cache(Path("unused"), problem, "cpu", device_label).keys
+
+
+def test_the_same_seed_draws_the_same_inputs(problem: Problem) -> None:
+    first, again, other = (draw(problem, 0, seed, "cpu") for seed in (0, 0, 1))
+    assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not torch.equal(first[0], other[0])
+
+
+def test_workloads_draw_different_inputs(problem: Problem) -> None:
+    assert not torch.equal(draw(problem, 0, 0, "cpu")[1], draw(problem, 1, 0, "cpu")[1])
+
+
+def test_keys_change_with_the_definition_and_the_device(problem: Problem) -> None:
+    changed = problem.definition.model_copy(
+        update={"reference": RMSNORM_REFERENCE.replace("1e-6", "1e-5")}
+    )
+    found = {
+        keys(problem),
+        keys(problem, "another CPU"),
+        keys(replace(problem, definition=changed)),
+    }
+    assert keys(problem) == keys(problem)
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    "dtype", [torch.float32, torch.bfloat16, torch.float8_e4m3fn, torch.int32, torch.bool]
+)
+def test_values_come_back_as_they_were_stored(tmp_path: Path, dtype: torch.dtype) -> None:
+    tensor = torch.tensor([[0, 1], [1, 0]]).to(dtype)
+    store_values(tmp_path / "x", [tensor, 7, 2.5])
+    stored, whole, fraction = load_values(tmp_path / "x", "cpu")
+    assert (stored.dtype, stored.tolist()) == (dtype, tensor.tolist())
+    assert (whole, fraction) == (7, 2.5)
+
+
+def test_inputs_on_disk_equal_drawn_ones(problem: Problem, tmp_path: Path) -> None:
+    cache = Cache(root=tmp_path / "cache", keys=("a", "b"))
+    sets = InputSets(problem=problem, cache=cache, device="cpu", budget_bytes=0)
+    drawn = sets.get(0, 0)
+    sets.keep(0, 0)
+    sets.get(1, 0)
+    assert cache.inputs(0, 0).exists()
+    assert all(torch.equal(a, b) for a, b in zip(sets.get(0, 0), drawn, strict=True))
+
+
+def test_shifted_inputs_are_new_even_to_a_sum(problem: Problem) -> None:
+    values = draw(problem, 1, 0, "cpu")
+    before = [value.clone() for value in values]
+    shift(values, random_places(problem, 1))
+    for value, was in zip(values, before, strict=True):
+        assert value.sum().item() != was.sum().item()
+        assert value.abs().sum().item() == pytest.approx(was.abs().sum().item(), rel=1e-5)
+
+
+def test_outputs_start_as_nan(problem: Problem) -> None:
+    [output] = poisoned_outputs(problem.definition, problem.workloads[0], "cpu")
+    assert (tuple(output.shape), bool(output.isnan().all())) == ((2, 1024), True)
+
+
+def test_a_restarted_judge_finds_the_reference(tmp_path: Path) -> None:
+    write_small_dataset(tmp_path / "trace")
+    found = []
+    for _ in range(2):
+        evaluator = LocalEvaluator(small_track(tmp_path / "trace"), tmp_path / "cache")
+        evaluation = evaluator.submit(job(RIGHT)).result(timeout=60)
+        evaluator.close()
+        found.append([result.reference_ms for result in evaluation.results])
+    assert found[0] == found[1]
+    assert len(list((tmp_path / "cache" / "answers").rglob("*.safetensors"))) == 4
