@@ -33,11 +33,14 @@ lint: $(VENV)/.ready-to-test ## style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.ready-to-test ## how fast the search is
-	$(BIN)/python -m tests.bench.search $(ARGS)
+bench: $(VENV)/.ready-to-run ## 60 iterations of the embedded track from each of three seeds
+	@now=$$(date +%Y%m%d-%H%M%S); for seed in 1 2 3; do \
+		$(BIN)/fie-tui run --headless --track moe-mini --proposer operators --iterations 60 \
+			--seed-rng $$seed --run-dir runs/bench-$$now-$$seed $(ARGS) || exit 1; \
+	done
 
 bench-tui: $(VENV)/.ready-to-test ## first paint, idle bytes, key latency
-	$(BIN)/python -m tests.bench.board $(ARGS)
+	$(BIN)/python tests/bench/bench_tui.py $(ARGS)
 
 wheel-smoke: $(VENV)/.ready-to-test ## build the wheel, install it elsewhere, run it
 	.ci/wheel-smoke $(BIN)/python
