@@ -109,8 +109,9 @@ def main():
     tasks, originals = json.load(sys.stdin)
     references = {}
     for name in originals:
+        sizes = (19,) if name.startswith("gemm") else (1, 5)
         references[name] = {
-            rows: run(root / f"{name}.py", name, rows)[0] for rows in (1, 19)
+            rows: run(root / f"{name}.py", name, rows)[0] for rows in sizes
         }
     for label, name in tasks:
         verdict = judge(root / f"{label}.py", name, references[name])

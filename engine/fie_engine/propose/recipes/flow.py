@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable
+from functools import lru_cache
 
 Loop = ast.For
 ALLOCATING = frozenset(
@@ -83,15 +84,25 @@ def same(one: ast.AST, other: ast.AST) -> bool:
     return ast.dump(one) == ast.dump(other)
 
 
-def loads(scope: ast.AST | Iterable[ast.AST], name: str) -> list[ast.Name]:
+@lru_cache(maxsize=256)
+def _names_of(scope: ast.FunctionDef | ast.For | ast.Module) -> dict[str, list[ast.Name]]:
+    """Return a scope's names by identifier; recipes ask for them many times over."""
+    found: dict[str, list[ast.Name]] = {}
+    for node in ast.walk(scope):
+        if isinstance(node, ast.Name):
+            found.setdefault(node.id, []).append(node)
+    return found
+
+
+def _occurrences(scope: ast.AST, name: str) -> list[ast.Name]:
+    if isinstance(scope, ast.FunctionDef | ast.For | ast.Module):
+        return _names_of(scope).get(name, [])
+    return [node for node in ast.walk(scope) if isinstance(node, ast.Name) and node.id == name]
+
+
+def loads(scope: ast.AST, name: str) -> list[ast.Name]:
     """Return every read of a name, in the tree's order."""
-    nodes = [scope] if isinstance(scope, ast.AST) else list(scope)
-    return [
-        node
-        for top in nodes
-        for node in ast.walk(top)
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
-    ]
+    return [node for node in _occurrences(scope, name) if isinstance(node.ctx, ast.Load)]
 
 
 def names_read(node: ast.AST) -> set[str]:
@@ -122,23 +133,26 @@ def parameters(function: ast.FunctionDef) -> list[str]:
 
 def bindings(function: ast.AST, name: str) -> list[ast.Name]:
     """Return every place that binds a name."""
-    return [
-        node
+    return [node for node in _occurrences(function, name) if isinstance(node.ctx, ast.Store)]
+
+
+@lru_cache(maxsize=256)
+def _assignments(function: ast.FunctionDef) -> dict[str, ast.Assign]:
+    """Return each name's last plain assignment."""
+    return {
+        node.targets[0].id: node
         for node in ast.walk(function)
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
-    ]
+        if isinstance(node, ast.Assign)
+        and len(node.targets) == 1
+        and isinstance(node.targets[0], ast.Name)
+    }
 
 
 def definition(function: ast.FunctionDef, name: str) -> ast.Assign | None:
     """Return the assignment that gives a name its only value; None if there are others."""
     if name in parameters(function) or len(bindings(function, name)) != 1:
         return None
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target = node.targets[0]
-            if isinstance(target, ast.Name) and target.id == name:
-                return node
-    return None
+    return _assignments(function).get(name)
 
 
 def mutated(scope: ast.AST | Iterable[ast.AST]) -> set[str]:
