@@ -40,7 +40,8 @@ bench: $(VENV)/.ready-to-run ## 60 iterations of the embedded track from each of
 	done
 
 bench-tui: $(VENV)/.ready-to-test ## first paint, idle bytes, key latency
-	$(BIN)/python tests/bench/bench_tui.py $(ARGS)
+	@mkdir -p build
+	$(BIN)/python tests/bench/bench_tui.py --output build/bench-tui.json $(ARGS)
 
 wheel-smoke: $(VENV)/.ready-to-test ## build the wheel, install it elsewhere, run it
 	.ci/wheel-smoke $(BIN)/python
