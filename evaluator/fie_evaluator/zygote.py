@@ -97,8 +97,10 @@ class Zygote:
         self._bench.measure_reference(self._report)
 
     def _judge(self, order: Judge) -> Judged:
-        evaluation = self._bench.judge(
-            order, self._report, lambda pid: self._channel.send(Started(pid=pid))
+        from fie_evaluator.trial import judge
+
+        evaluation = judge(
+            self._bench, order, self._report, lambda pid: self._channel.send(Started(pid=pid))
         )
         return Judged(evaluation=evaluation)
 
@@ -129,7 +131,8 @@ def _preload() -> None:
     """Import everything that a child will use, so that no child pays for it."""
     from flashinfer_bench.compile import BuilderRegistry
 
-    import fie_evaluator.bench_setup  # noqa: F401
+    import fie_evaluator.bench_setup
+    import fie_evaluator.trial  # noqa: F401
 
     BuilderRegistry.get_instance()
     _close_nvml()
