@@ -37,6 +37,13 @@ class EngineStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extended:
+    """The run may use so many iterations from now on."""
+
+    iterations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EngineStopped:
     """The engine let go of the run."""
 
@@ -242,6 +249,7 @@ class Noted:
 Event = (
     RunCreated
     | EngineStarted
+    | Extended
     | EngineStopped
     | Finished
     | IslandAdded

@@ -4,13 +4,14 @@ import os
 import platform
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from fie_engine import events as e
 from fie_engine.config import Config, load_config
 from fie_engine.config_toml import to_toml
+from fie_engine.config_tree import heaviest_model
 from fie_engine.errors import RunError
 from fie_engine.propose.choose import ProposerChoice, Wish, choose_proposer
 from fie_engine.rundir import RunDirectory, RunWriter, find_run, write_durably
@@ -91,7 +92,9 @@ def _reopen(options: LaunchOptions, environ: Mapping[str, str], name: str) -> Pr
     track = _track(config, environ)
     choice = choose_proposer(config, environ, _wish(options))
     writer = RunWriter(path)
-    write_durably(path / "run.toml", to_toml(config))
+    if options.iterations is not None:
+        writer.append(e.Extended(iterations=options.iterations))
+    write_durably(path / "run.toml", to_toml(_as_launched(config, choice)))
     return _prepared(writer, config, track, choice, environ)
 
 
@@ -157,7 +160,7 @@ def _new_path(options: LaunchOptions, track: Track) -> Path:
 def _write_beginning(
     writer: RunWriter, config: Config, track: Track, choice: ProposerChoice, seed: SeedFile
 ) -> None:
-    write_durably(writer.path / "run.toml", to_toml(config))
+    write_durably(writer.path / "run.toml", to_toml(_as_launched(config, choice)))
     candidate = seed_candidate(seed)
     writer.save_source(candidate.id, seed.source)
     created = e.RunCreated(
@@ -183,6 +186,15 @@ def _write_beginning(
 def title(choice: ProposerChoice) -> str:
     """Return what every screen calls the proposer."""
     return choice.model if choice.kind == "llm" else "operators (no LLM)"
+
+
+def _as_launched(config: Config, choice: ProposerChoice) -> Config:
+    """Return the configuration with the model that was chosen, so that a resume keeps it."""
+    if choice.kind == "operators" or heaviest_model(config)[0] is not None:
+        return config
+    search = replace(config.search, proposer="llm")
+    model = replace(config.model, name=choice.model, base_url=choice.base_url)
+    return replace(config, search=search, model=model)
 
 
 def score_rule(config: Config) -> ScoreRule:

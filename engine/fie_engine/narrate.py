@@ -41,6 +41,8 @@ def _words(event: e.Event) -> tuple[str, str, str]:
         case e.EngineStarted():
             verb = "resumed" if event.resumed else "started"
             return "▶", f"engine {verb} as pid {event.pid} on {event.host}", ""
+        case e.Extended():
+            return "▶", f"{event.iterations} iterations in all from now on", ""
         case e.EngineStopped():
             return "■", f"{event.state}: {event.reason}", ""
         case e.Finished():

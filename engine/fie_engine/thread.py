@@ -3,14 +3,17 @@
 import asyncio
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 from fie_engine import events as e
 from fie_engine.commands import Command
 from fie_engine.launch import PreparedRun
-from fie_engine.loop import Engine
 from fie_engine.model import RunState
 from fie_engine.redact import RedactingFilter, Secret, redact
 from fie_evaluator.errors import FieError
+
+if TYPE_CHECKING:
+    from fie_engine.loop import Engine
 
 log = logging.getLogger("fie_engine")
 
@@ -85,7 +88,7 @@ class EngineThread:
         self._work = asyncio.create_task(self._engine.run())
         return await self._work
 
-    async def _assemble(self) -> Engine:
+    async def _assemble(self) -> "Engine":
         from fie_engine.assemble import assemble
 
         try:

@@ -116,6 +116,9 @@ class RunView:
                 self.engine = started
                 self.state, self.reason = RunState.RUNNING, ""
                 self._void_in_flight(recorded.at)
+            case e.Extended(iterations=iterations):
+                assert self.created is not None
+                self.created = replace(self.created, iterations=iterations)
             case e.EngineStopped(state=state, reason=reason):
                 self.state, self.reason = RunState(state), reason
                 self._void_in_flight(recorded.at)

@@ -7,6 +7,7 @@ import pytest
 from fie_engine import events as e
 from fie_engine.launch import LaunchOptions, PreparedRun, prepare
 from fie_engine.rundir import RunDirectory, RunWriter
+from fie_engine.view import RunView
 from fie_evaluator.errors import FieError
 from fie_evaluator.seeds import load_seed
 
@@ -57,7 +58,12 @@ def test_another_runs_candidate_can_be_the_seed(tmp_path: Path) -> None:
 def test_a_run_resumes_with_its_own_terms_and_a_new_limit(tmp_path: Path) -> None:
     close(prepare(options(tmp_path, iterations=7, seed_rng=3), ENVIRON))
     again = LaunchOptions(runs_root=tmp_path / "runs", resume="one", iterations=9)
-    config = close(prepare(again, ENVIRON)).config
+    prepared = close(prepare(again, ENVIRON))
+    view = RunView()
+    view.fold(prepared.directory.events())
+    assert view.created is not None
+    assert view.created.iterations == 9
+    config = prepared.config
     assert (config.search.iterations, config.search.seed_rng, config.task.track) == (
         9,
         3,
@@ -118,3 +124,11 @@ def test_a_run_that_is_open_elsewhere_is_left_alone(tmp_path: Path) -> None:
         prepare(LaunchOptions(runs_root=tmp_path / "runs", resume="one"), ENVIRON)
     holder.close()
     assert len(RunDirectory(tmp_path / "runs" / "one").events()) == 2
+
+
+def test_a_resumed_run_keeps_the_model_that_was_named_by_flags(tmp_path: Path) -> None:
+    named = options(tmp_path, proposer="llm", model="m1", base_url="http://127.0.0.1:9/v1")
+    close(prepare(named, ENVIRON))
+    again = LaunchOptions(runs_root=tmp_path / "runs", resume="one")
+    choice = close(prepare(again, ENVIRON)).choice
+    assert (choice.kind, choice.model, choice.base_url) == ("llm", "m1", "http://127.0.0.1:9/v1")
