@@ -1,90 +1,82 @@
 """A change as SEARCH/REPLACE blocks, the form in which models answer."""
 
 import difflib
+from dataclasses import dataclass
 
 
 def search_replace(before: str, after: str) -> str:
-    """Return blocks that turn one text into the other; each SEARCH occurs exactly once."""
-    old, new = before.split("\n"), after.split("\n")
-    regions = _merged(old, new)
-    return "\n".join(
-        _block(old[first:last], new[new_first:new_last])
-        for first, last, new_first, new_last in regions
-    )
+    """Return blocks that turn one text into the other; each SEARCH occurs once in the first.
+
+    The last change comes first: readers take the first match in the text as it is by then,
+    and what lies above a block is still the old text, in which its SEARCH is unique.
+    """
+    change = Change(before.split("\n"), after.split("\n"))
+    return "\n".join(change.block(region) for region in reversed(change.regions()))
 
 
-def _block(search: list[str], replace: list[str]) -> str:
-    parts = ["<<<<<<< SEARCH", *search, "=======", *replace, ">>>>>>> REPLACE"]
-    return "\n".join(parts)
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Old lines and the new lines in their place, as half-open ranges."""
+
+    first: int
+    last: int
+    new_first: int
+    new_last: int
+
+    def joined(self, later: "Region") -> "Region":
+        """Return the range of both."""
+        return Region(self.first, later.last, self.new_first, later.new_last)
 
 
-def _merged(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
-    """Return changed regions, each grown until unique; regions that meet become one."""
-    regions: list[tuple[int, int, int, int]] = []
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for tag, first, last, new_first, new_last in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        region = _grown(old, new, (first, last, new_first, new_last))
-        while regions and regions[-1][1] >= region[0]:
-            joined = _joined(regions.pop(), region)
-            region = _grown(old, new, joined)
-        regions.append(region)
-    return regions
+class Change:
+    """Two texts as lines, and how their differences are cut into blocks."""
 
+    def __init__(self, old: list[str], new: list[str]) -> None:
+        self.old = old
+        self.new = new
+        self.stripped = [line.rstrip() for line in old]
 
-def _joined(
-    one: tuple[int, int, int, int], two: tuple[int, int, int, int]
-) -> tuple[int, int, int, int]:
-    return (
-        min(one[0], two[0]),
-        max(one[1], two[1]),
-        min(one[2], two[2]),
-        max(one[3], two[3]),
-    )
+    def block(self, region: Region) -> str:
+        """Write one region as a block."""
+        search = self.old[region.first : region.last]
+        replace = self.new[region.new_first : region.new_last]
+        lines = ["<<<<<<< SEARCH", *search, "=======", *replace, ">>>>>>> REPLACE"]
+        return "\n".join(lines)
 
+    def regions(self) -> list[Region]:
+        """Return the changed regions, each widened until a reader finds its place."""
+        matcher = difflib.SequenceMatcher(None, self.old, self.new, autojunk=False)
+        pending = [Region(*code[1:]) for code in matcher.get_opcodes() if code[0] != "equal"]
+        done: list[Region] = []
+        while pending:
+            region = pending.pop(0)
+            if self._ends_solid(region) and self._is_unique(region):
+                done.append(region)
+            elif self._ends_solid(region) and done and done[-1].last == region.first:
+                pending.insert(0, done.pop().joined(region))
+            elif self._ends_solid(region) and region.first > 0:
+                wider = Region(region.first - 1, region.last, region.new_first - 1, region.new_last)
+                pending.insert(0, wider)
+            elif pending and pending[0].first == region.last:
+                pending.insert(0, region.joined(pending.pop(0)))
+            elif region.last < len(self.old):
+                wider = Region(region.first, region.last + 1, region.new_first, region.new_last + 1)
+                pending.insert(0, wider)
+            else:
+                return [Region(0, len(self.old), 0, len(self.new))]
+        return done
 
-def _grown(
-    old: list[str], new: list[str], region: tuple[int, int, int, int]
-) -> tuple[int, int, int, int]:
-    """Widen a region, upwards first, until its old lines occur once in the file."""
-    first, last, new_first, new_last = _ended(old, new, region)
-    while not _unique(old, first, last):
-        if first > 0 and new_first > 0:
-            first, new_first = first - 1, new_first - 1
-        elif last < len(old) and new_last < len(new):
-            last, new_last = last + 1, new_last + 1
-        else:
-            return 0, len(old), 0, len(new)
-    return first, last, new_first, new_last
+    def _ends_solid(self, region: Region) -> bool:
+        """Return whether both sides end in a line that readers don't strip."""
+        old, new = (
+            self.old[region.first : region.last],
+            self.new[region.new_first : region.new_last],
+        )
+        return all(lines and lines[-1] and lines[-1] == lines[-1].rstrip() for lines in (old, new))
 
-
-def _ended(
-    old: list[str], new: list[str], region: tuple[int, int, int, int]
-) -> tuple[int, int, int, int]:
-    """Widen a region downwards until both sides end in a line that readers don't strip."""
-    first, last, new_first, new_last = region
-    while last < len(old) and new_last < len(new):
-        if _solid(old, first, last) and _solid(new, new_first, new_last):
-            break
-        last, new_last = last + 1, new_last + 1
-    return first, last, new_first, new_last
-
-
-def _solid(lines: list[str], first: int, last: int) -> bool:
-    return (
-        last > first
-        and lines[last - 1].strip() != ""
-        and lines[last - 1] == lines[last - 1].rstrip()
-    )
-
-
-def _unique(lines: list[str], first: int, last: int) -> bool:
-    # Readers match with and without trailing blanks, so uniqueness must hold for both.
-    wanted = [line.rstrip() for line in lines[first:last]]
-    if not any(wanted):
-        return False
-    stripped = [line.rstrip() for line in lines]
-    size = last - first
-    matches = sum(stripped[at : at + size] == wanted for at in range(len(lines) - size + 1))
-    return matches == 1
+    def _is_unique(self, region: Region) -> bool:
+        """Return whether the old lines occur once; readers ignore blanks at line ends."""
+        size = region.last - region.first
+        wanted = self.stripped[region.first : region.last]
+        places = range(len(self.old) - size + 1)
+        return sum(self.stripped[place : place + size] == wanted for place in places) == 1
