@@ -9,7 +9,7 @@ from tests.kernels.definitions import NAIVE_KERNELS, NaiveKernel, write_small_da
 from fie_evaluator.local import LocalEvaluator
 from fie_evaluator.results import Status
 
-QUICK = ("gemm_torch", "rmsnorm_triton")
+QUICK = ("rmsnorm_triton",)
 CASES = [
     pytest.param(
         naive,
