@@ -1,8 +1,6 @@
 """Canned runs: the same events every time, at a frozen clock."""
 
-import math
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -295,13 +293,3 @@ def _leave_in_flight(run: CannedRun, number: int, parent: str) -> None:
         Phase(what=f"judging {name}", stage="timing 3/6", since=run.now - 2),
         Phase(what=f"proposing from {parent}", stage="", since=run.now - 1),
     )
-
-
-def long_record(path: Path, judged: int) -> CannedRun:
-    """Return a run with many candidates, for figures of speed."""
-    return searching(path, judged=judged)
-
-
-def geometric(values: Sequence[float]) -> float:
-    """Return the geometric mean."""
-    return math.exp(sum(map(math.log, values)) / len(values))

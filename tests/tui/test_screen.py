@@ -164,3 +164,15 @@ async def test_the_run_can_lack_a_caveat(tmp_path: Path) -> None:
     run.add(created(caveat=""))
     async with opened(run) as board:
         assert "!" not in board.lines[1]
+
+
+async def test_a_click_focuses_a_panel_and_chooses_its_line(tmp_path: Path) -> None:
+    async with opened(searching(tmp_path)) as board:
+        await board.pilot.click("#candidates", offset=(10, 4))
+        await board.pilot.pause()
+        shown = board.app.board.shown
+        assert shown is not None
+        assert shown.candidate.id == "c0040"
+        await board.pilot.click("#log", offset=(10, 0))
+        await board.pilot.pause()
+        assert board.app.board.focus_on == "log"

@@ -1,4 +1,4 @@
-"""Every key of the board, said once: bindings, hints, help and palette follow from here."""
+"""What an action of the board is, and when it can be taken."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,11 +26,13 @@ Refusal = Callable[[Situation], str]
 "Says why an action can't be taken; empty when it can."
 
 
-def _always(now: Situation) -> str:
+def never_refused(now: Situation) -> str:
+    """Refuse nothing."""
     return ""
 
 
-def _steering(now: Situation) -> str:
+def refuse_steering(now: Situation) -> str:
+    """Refuse when nobody can carry a command out."""
     if now.read_only:
         return "this board only looks: it was opened read-only"
     if not now.engine:
@@ -38,13 +40,15 @@ def _steering(now: Situation) -> str:
     return ""
 
 
-def _searching(now: Situation) -> str:
+def refuse_searching(now: Situation) -> str:
+    """Refuse when there is no search to steer."""
     if now.state in ENDED:
         return f"the search has ended ({now.state})"
-    return _steering(now)
+    return refuse_steering(now)
 
 
-def _on_passed(now: Situation) -> str:
+def refuse_unjudged(now: Situation) -> str:
+    """Refuse when no candidate that passed is chosen."""
     if now.chosen is None:
         return "no candidate is chosen: pick one in panel 2"
     if now.chosen.state is CandidateState.FAILED:
@@ -54,31 +58,37 @@ def _on_passed(now: Situation) -> str:
     return ""
 
 
-def _steering_passed(now: Situation) -> str:
-    return _steering(now) or _on_passed(now)
+def refuse_keeping(now: Situation) -> str:
+    """Refuse to pin."""
+    return refuse_steering(now) or refuse_unjudged(now)
 
 
-def _forking(now: Situation) -> str:
-    return _searching(now) or _on_passed(now)
+def refuse_forking(now: Situation) -> str:
+    """Refuse to fork."""
+    return refuse_searching(now) or refuse_unjudged(now)
 
 
-def _promoting(now: Situation) -> str:
+def refuse_promoting(now: Situation) -> str:
+    """Refuse to promote."""
     if not now.engine and not now.read_only:
         return "no engine is at work here: use `fie-tui promote RUN CANDIDATE`"
     if now.promoting:
         return "its official judging runs already"
-    return _steering_passed(now)
+    return refuse_keeping(now)
 
 
-def _is_paused(now: Situation) -> bool:
+def is_paused(now: Situation) -> bool:
+    """Whether the search is paused."""
     return now.state is RunState.PAUSED
 
 
-def _is_pinned(now: Situation) -> bool:
+def is_pinned(now: Situation) -> bool:
+    """Whether the chosen candidate is pinned."""
     return now.chosen is not None and now.chosen.pinned
 
 
-def _never(now: Situation) -> bool:
+def never(now: Situation) -> bool:
+    """Never flipped."""
     return False
 
 
@@ -96,257 +106,11 @@ class Action:
     group: str
     hint: int = 0
     "Rank in the hint line, 1 first; 0 keeps it out."
-    refusal: Refusal = _always
-    flipped: Callable[[Situation], bool] = _never
+    refusal: Refusal = never_refused
+    flipped: Callable[[Situation], bool] = never
     "When true, `flipped_label` says what the key does."
     flipped_label: str = ""
 
     def label_in(self, now: Situation) -> str:
         """Return what the key does now."""
         return self.flipped_label if self.flipped(now) else self.label
-
-
-SEARCH, CANDIDATE, LOOK, BOARD = "Search", "Chosen candidate", "Looking", "Board"
-
-PANEL_KEYS = tuple("12345678")
-
-ACTIONS: tuple[Action, ...] = (
-    Action(
-        id="pause",
-        keys=("p",),
-        shown="p",
-        label="pause",
-        help="start nothing new, let work in flight land; again to resume",
-        group=SEARCH,
-        hint=1,
-        refusal=_searching,
-        flipped=_is_paused,
-        flipped_label="resume",
-    ),
-    Action(
-        id="fork",
-        keys=("f",),
-        shown="f",
-        label="fork",
-        help="found a new island with it",
-        group=CANDIDATE,
-        hint=2,
-        refusal=_forking,
-    ),
-    Action(
-        id="pin",
-        keys=("m",),
-        shown="m",
-        label="pin",
-        help="keep it for good and favour it as a parent; again to unpin",
-        group=CANDIDATE,
-        hint=3,
-        refusal=_steering_passed,
-        flipped=_is_pinned,
-        flipped_label="unpin",
-    ),
-    Action(
-        id="promote",
-        keys=("P",),
-        shown="P",
-        label="promote",
-        help="judge it officially and pack a submission if it passes; asks first",
-        group=CANDIDATE,
-        hint=4,
-        refusal=_promoting,
-    ),
-    Action(
-        id="undo",
-        keys=("u",),
-        shown="u",
-        label="undo",
-        help="take back the newest pin, unpin or fork",
-        group=SEARCH,
-        hint=5,
-        refusal=_steering,
-    ),
-    Action(
-        id="stop",
-        keys=("S",),
-        shown="S",
-        label="stop search",
-        help="end the search now; it can be resumed later; asks first",
-        group=SEARCH,
-        refusal=_searching,
-    ),
-    Action(
-        id="diff",
-        keys=("d",),
-        shown="d",
-        label="diff",
-        help="show what it changed in its parent's kernel",
-        group=CANDIDATE,
-        hint=6,
-    ),
-    Action(
-        id="filter",
-        keys=("slash",),
-        shown="/",
-        label="filter",
-        help="show only some candidates: ok, failed, pinned, best, island:2, or any text",
-        group=LOOK,
-        hint=7,
-    ),
-    Action(
-        id="sort",
-        keys=("o",),
-        shown="o",
-        label="order",
-        help="order candidates by age, by speedup or by island",
-        group=LOOK,
-        hint=8,
-    ),
-    Action(
-        id="zoom",
-        keys=("z",),
-        shown="z",
-        label="zoom",
-        help="give the panel the whole screen; again to go back",
-        group=LOOK,
-        hint=9,
-    ),
-    Action(
-        id="down",
-        keys=("j", "down"),
-        shown="j ↓",
-        label="down",
-        help="next row, or scroll",
-        group=LOOK,
-    ),
-    Action(
-        id="up",
-        keys=("k", "up"),
-        shown="k ↑",
-        label="up",
-        help="previous row, or scroll",
-        group=LOOK,
-    ),
-    Action(
-        id="page_down",
-        keys=("pagedown", "ctrl+d"),
-        shown="PgDn ^d",
-        label="page down",
-        help="half a page down",
-        group=LOOK,
-    ),
-    Action(
-        id="page_up",
-        keys=("pageup", "ctrl+u"),
-        shown="PgUp ^u",
-        label="page up",
-        help="half a page up",
-        group=LOOK,
-    ),
-    Action(
-        id="first",
-        keys=("g", "home"),
-        shown="g Home",
-        label="first",
-        help="first row",
-        group=LOOK,
-    ),
-    Action(
-        id="last",
-        keys=("G", "end"),
-        shown="G End",
-        label="last",
-        help="last row",
-        group=LOOK,
-    ),
-    Action(
-        id="open",
-        keys=("enter",),
-        shown="Enter",
-        label="open",
-        help="candidate: its diff · island: its candidates · log line: its candidate",
-        group=LOOK,
-    ),
-    Action(
-        id="back",
-        keys=("escape",),
-        shown="Esc",
-        label="back",
-        help="leave zoom, then follow the newest candidate again, then drop the filter",
-        group=LOOK,
-    ),
-    Action(
-        id="next_panel",
-        keys=("tab", "right_square_bracket"),
-        shown="Tab ]",
-        label="next panel",
-        help="focus the next panel",
-        group=LOOK,
-    ),
-    Action(
-        id="previous_panel",
-        keys=("shift+tab", "left_square_bracket"),
-        shown="S-Tab [",
-        label="previous panel",
-        help="focus the previous panel",
-        group=LOOK,
-    ),
-    Action(
-        id="panel",
-        keys=PANEL_KEYS,
-        shown="1–8",
-        label="panel",
-        help="focus the panel of that number",
-        group=LOOK,
-    ),
-    Action(
-        id="palette",
-        keys=("colon", "ctrl+p"),
-        shown=": ^p",
-        label="commands",
-        help="find a command by name",
-        group=BOARD,
-    ),
-    Action(
-        id="screenshot",
-        keys=("s",),
-        shown="s",
-        label="screenshot",
-        help="write the screen as SVG into the run directory",
-        group=BOARD,
-    ),
-    Action(
-        id="help",
-        keys=("question_mark",),
-        shown="?",
-        label="help",
-        help="this page",
-        group=BOARD,
-        hint=10,
-    ),
-    Action(
-        id="leave",
-        keys=("q",),
-        shown="q",
-        label="leave",
-        help="close the board; the search can go on without it; asks first",
-        group=BOARD,
-        hint=11,
-    ),
-)
-
-BY_ID = {action.id: action for action in ACTIONS}
-
-UNLISTED = ("panel",)
-"Actions that need the key itself, so the palette can't offer them."
-
-
-def hints(now: Situation) -> list[Action]:
-    """Return the actions of the hint line in order; a read-only board has none that steer."""
-    ranked = sorted((action for action in ACTIONS if action.hint), key=lambda one: one.hint)
-    steers = () if not now.read_only else (SEARCH, CANDIDATE)
-    return [one for one in ranked if one.group not in steers or one.refusal is _always]
-
-
-def offered(now: Situation) -> list[Action]:
-    """Return the actions that the palette offers now."""
-    return [one for one in ACTIONS if one.id not in UNLISTED and not one.refusal(now)]

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from fie_tui.actions import Action, offered
+from fie_tui.actions import Action
+from fie_tui.keymap import offered
 
 if TYPE_CHECKING:
     from fie_tui.screens.board import BoardScreen

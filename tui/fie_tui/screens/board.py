@@ -1,22 +1,20 @@
 """The board: panels, what is chosen, and the keys."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.events import Resize
-from textual.geometry import NULL_OFFSET, NULL_SPACING, Size
-from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.geometry import Size
+from textual.layout import Layout
 from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Input
 
 from fie_engine.rows import CandidateRow
 from fie_engine.view import RunView
-from fie_tui.actions import ACTIONS, BY_ID, PANEL_KEYS, Situation
+from fie_tui.actions import Situation
 from fie_tui.deeds import act
+from fie_tui.keymap import BY_ID
 from fie_tui.listing import TERMS, Wish, listed
 from fie_tui.messages import (
     CandidateChosen,
@@ -26,79 +24,28 @@ from fie_tui.messages import (
 )
 from fie_tui.plan import EVENTS, HINTS, PANELS, STATUS, TABS, Plan, is_tabbed, plan
 from fie_tui.scene import Scene
+from fie_tui.screens.binding import bindings
 from fie_tui.screens.help import Help
-from fie_tui.widgets.about import About
+from fie_tui.screens.placing import PLAN_LAYOUT
 from fie_tui.widgets.bottom import EventLine, Hints
-from fie_tui.widgets.candidates import Candidates
-from fie_tui.widgets.diff import KernelDiff
-from fie_tui.widgets.islands import Islands
 from fie_tui.widgets.lines import Lines
-from fie_tui.widgets.log import Log
 from fie_tui.widgets.panel import Panel
-from fie_tui.widgets.profile import ProfileAdvice
+from fie_tui.widgets.panels import MAKERS
 from fie_tui.widgets.status import Status
-from fie_tui.widgets.trend import Trend
-from fie_tui.widgets.workloads import Workloads
 
 if TYPE_CHECKING:
     from fie_tui.app import BoardApp
 
-MAKERS: dict[str, Callable[[str], Panel]] = {
-    "islands": Islands,
-    "candidates": Candidates,
-    "workloads": Workloads,
-    "profile": ProfileAdvice,
-    "diff": KernelDiff,
-    "about": About,
-    "log": Log,
-    "trend": Trend,
-}
 FILTER = "filter"
 FILTER_WORDS = f"show only: {TERMS} (Enter keeps, Esc drops)"
 LOCAL_S = 6.0
 "How long the board's own words stay when no event follows."
 
 
-class PlanLayout(Layout):
-    """Puts each child where the plan says; children without a place aren't shown."""
-
-    name = "plan"
-
-    def arrange(
-        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
-    ) -> ArrangeResult:
-        """Return the placements for this size."""
-        assert isinstance(parent, BoardScreen)
-        places = parent.places(size)
-        return [
-            WidgetPlacement(places[child.id], NULL_OFFSET, NULL_SPACING, child)
-            for child in children
-            if child.id in places
-        ]
-
-
-PLAN_LAYOUT = PlanLayout()
-
-
-def _bindings() -> list[BindingType]:
-    """Return every key's binding, from the table of actions."""
-    bindings: list[BindingType] = []
-    for action in ACTIONS:
-        if action.id == "panel":
-            bindings += [
-                Binding(key, f"act('panel', '{key}')", action.label, show=False)
-                for key in PANEL_KEYS
-            ]
-            continue
-        keys = ",".join(action.keys)
-        bindings.append(Binding(keys, f"act('{action.id}')", action.label, show=False))
-    return bindings
-
-
 class BoardScreen(Screen[None]):
     """Shows one run; what steers the search goes through the app."""
 
-    BINDINGS = _bindings()
+    BINDINGS = bindings()
     ALLOW_SELECT = False
     AUTO_FOCUS = ""
     "The keys are the board's own; only the filter ever takes the focus."
@@ -284,7 +231,9 @@ class BoardScreen(Screen[None]):
     def pick(self, candidate: str) -> None:
         """Show a candidate until another is picked; empty follows the newest again."""
         self._picked = candidate
-        self.repaint()
+        # The moved cursor goes out first; a key feels slow when it waits for all panels.
+        self._panels[self.focus_on].show(self.scene())
+        self.call_after_refresh(self.repaint)
 
     def focus_panel(self, name: str) -> None:
         """Give a panel the keys; one that shares its place comes to the front."""
