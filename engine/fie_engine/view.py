@@ -80,8 +80,10 @@ class RunView:
 
     @property
     def in_flight(self) -> tuple[int, int]:
-        """Proposals asked for, and candidates queued or being judged, now."""
-        return len(self._proposing), len(self._open)
+        """Proposals asked for, and candidates being judged, now."""
+        rows = map(self.candidates.__getitem__, self._open)
+        judging = sum(1 for row in rows if row.state is CandidateState.JUDGING)
+        return len(self._proposing), judging
 
     @property
     def unjudged(self) -> list[str]:

@@ -172,7 +172,7 @@ def test_a_new_engine_voids_what_the_dead_one_had_in_flight() -> None:
     view = view_of(*STORY[:14], started, e.EngineStarted(pid=8, host="box", resumed=True))
     assert view.candidates["c0002"].state is CandidateState.QUEUED
     assert view.unjudged == ["c0002"]
-    assert view.in_flight == (0, 1)
+    assert view.in_flight == (0, 0)
 
 
 def test_controls_change_the_state_and_leave_a_mark() -> None:
