@@ -63,12 +63,16 @@ async def test_a_finished_search_needs_no_question(run: CannedRun) -> None:
         assert board.app.return_value == "quit"
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
-async def test_a_dropped_link_detaches(run: CannedRun, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "answer"), [(signal.SIGHUP, "detach"), (signal.SIGTERM, "stop")]
+)
+async def test_a_dropped_link_detaches_and_a_request_to_end_stops(
+    run: CannedRun, number: signal.Signals, answer: str
+) -> None:
     async with opened(run, engine=FakeEngine()) as board:
         os.kill(os.getpid(), number)
         await board.until(lambda: board.app.return_value)
-        assert board.app.return_value == "detach"
+        assert board.app.return_value == answer
 
 
 async def test_leaving_ends_both_threads(run: CannedRun) -> None:

@@ -43,7 +43,6 @@ THREAD_SWITCH_S = 0.0005
 CLOSE_S = 0.2
 "How long leaving waits for a thread that reads from a slow disk."
 
-LAST_SIGNALS = (signal.SIGHUP, signal.SIGTERM)
 
 
 class BoardRun(Run, Texts, Protocol):
@@ -123,19 +122,23 @@ class BoardApp(App[Leaving]):
         self.reader.join(CLOSE_S)
         if _on_main_thread():
             loop = asyncio.get_running_loop()
-            for number in LAST_SIGNALS:
+            for number in (signal.SIGHUP, signal.SIGTERM):
                 loop.remove_signal_handler(number)
 
     def _watch_signals(self) -> None:
         """Leave in order when the link drops; by itself Textual would be killed."""
         if _on_main_thread():
             loop = asyncio.get_running_loop()
-            for number in LAST_SIGNALS:
-                loop.add_signal_handler(number, self.detach)
+            loop.add_signal_handler(signal.SIGHUP, self.detach)
+            loop.add_signal_handler(signal.SIGTERM, self.stop)
 
     def detach(self) -> None:
         """Leave at once and let the search go on."""
         self.exit("detach")
+
+    def stop(self) -> None:
+        """Leave at once and end this program's search; one elsewhere goes on."""
+        self.exit("stop")
 
     def leave(self) -> None:
         """Leave; while a search runs in this program, ask what becomes of it."""
