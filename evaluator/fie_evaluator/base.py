@@ -28,9 +28,7 @@ class Evaluator(Protocol):
     def slots(self) -> int:
         """How many evaluations may run at once."""
 
-    def submit(
-        self, job: EvalJob, on_progress: OnProgress = ignore_progress
-    ) -> Future[Evaluation]:
+    def submit(self, job: EvalJob, on_progress: OnProgress = ignore_progress) -> Future[Evaluation]:
         """Queue a job; it starts when a lease is free."""
 
     def close(self) -> None:
