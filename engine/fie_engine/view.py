@@ -1,6 +1,6 @@
 """A run as front ends show it: a pure fold over its events."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from fie_engine import events as e
@@ -14,27 +14,10 @@ from fie_engine.rows import (
     Mark,
     TrendPoint,
 )
-from fie_evaluator.results import Evaluation
+from fie_engine.tally import IslandTally
 
 SEARCHED = frozenset({Origin.LLM, Origin.OPERATOR, Origin.TUNER, Origin.CROSSOVER})
 "Origins that count as an iteration of the search; seeds and a person's kernels don't."
-
-TREND_LENGTH = 64
-"How many points an island's trend keeps."
-
-
-class _Island:
-    """What the fold gathers of one island."""
-
-    def __init__(self, index: int, founder: str) -> None:
-        self.index = index
-        self.founder = founder
-        self.members: set[str] = set()
-        self.best = 0.0
-        self.best_candidate = ""
-        self.stagnation = 0
-        self.trend: list[float] = []
-        self.retired = False
 
 
 class RunView:
@@ -64,7 +47,7 @@ class RunView:
         self.last_seq = 0
         self.started_at = 0.0
         self.last_at = 0.0
-        self._islands: dict[int, _Island] = {}
+        self._islands: dict[int, IslandTally] = {}
         self._proposing: dict[int, e.ProposalStarted] = {}
         self._open: dict[str, None] = {}
 
@@ -93,7 +76,10 @@ class RunView:
     def islands(self) -> list[IslandRow]:
         """Return the islands in order."""
         now = self._now()
-        return [self._island_row(island, now) for island in self._islands.values()]
+        return [
+            island.row(self.candidates, now.get(island.index, ""))
+            for island in self._islands.values()
+        ]
 
     def fold(self, batch: Iterable[e.Recorded]) -> None:
         """Take in events; those already seen are skipped."""
@@ -136,8 +122,8 @@ class RunView:
     def _apply_search(self, recorded: e.Recorded) -> None:
         match recorded.event:
             case e.IslandAdded(island=index, founder=founder):
-                island = self._islands.setdefault(index, _Island(index, founder))
-                self._join(island, founder)
+                island = self._islands.setdefault(index, IslandTally(index, founder))
+                island.join(founder, self.candidates.get(founder))
             case e.IslandRetired(island=index):
                 self._islands[index].retired = True
             case e.ProposalStarted() as asked:
@@ -162,7 +148,7 @@ class RunView:
                     self._islands[index].members.discard(name)
             case e.Migrated(moves=moves):
                 for name, _, index in moves:
-                    self._join(self._islands[index], name)
+                    self._islands[index].join(name, self.candidates.get(name))
 
     def _apply_control(self, recorded: e.Recorded) -> None:
         match recorded.event:
@@ -214,11 +200,11 @@ class RunView:
             noise=event.noise,
             versus_parent=self._versus_parent(event),
         )
-        if self.candidates[event.candidate].candidate.origin in SEARCHED:
+        row = self.candidates[event.candidate]
+        if row.candidate.origin in SEARCHED:
             self._end_iteration()
-        for island in self._islands.values():
-            if island.index == self.candidates[event.candidate].candidate.island:
-                self._count(island, event.candidate, event.evaluation)
+        if row.candidate.island in self._islands:
+            self._islands[row.candidate.island].judged(event.candidate, row)
         best = self.best
         self.trend.append(
             TrendPoint(
@@ -239,20 +225,6 @@ class RunView:
         if parent is None or not parent.score or not event.score:
             return None
         return event.score / parent.score - 1
-
-    def _count(self, island: _Island, name: str, evaluation: Evaluation) -> None:
-        before = island.best
-        if evaluation.passed:
-            self._join(island, name)
-        island.stagnation = 0 if island.best > before else island.stagnation + 1
-        island.trend = [*island.trend, island.best][-TREND_LENGTH:]
-
-    def _join(self, island: _Island, name: str) -> None:
-        island.members.add(name)
-        row = self.candidates.get(name)
-        if row is not None and row.score > island.best:
-            island.best, island.best_candidate = row.score, name
-            island.stagnation = 0
 
     def _crown(self, event: e.Improved, recorded: e.Recorded) -> None:
         if self.best_candidate:
@@ -281,21 +253,3 @@ class RunView:
         for row in map(self.candidates.__getitem__, self._open):
             now[row.candidate.island] = f"{row.state} {row.candidate.id}"
         return now
-
-    def _island_row(self, island: _Island, now: dict[int, str]) -> IslandRow:
-        scores = [row.score for row in self._rows(sorted(island.members)) if row.score]
-        return IslandRow(
-            island=island.index,
-            population=len(island.members),
-            best=island.best,
-            best_candidate=island.best_candidate,
-            mean=sum(scores) / len(scores) if scores else 0.0,
-            stagnation=island.stagnation,
-            trend=tuple(island.trend),
-            founder=island.founder,
-            retired=island.retired,
-            now=now.get(island.index, ""),
-        )
-
-    def _rows(self, names: Sequence[str]) -> Iterable[CandidateRow]:
-        return (self.candidates[name] for name in names if name in self.candidates)

@@ -1,0 +1,54 @@
+"""What a RunView gathers of one island."""
+
+from collections.abc import Mapping
+
+from fie_engine.rows import CandidateRow, IslandRow
+
+TREND_LENGTH = 64
+"How many points an island's trend keeps."
+
+
+class IslandTally:
+    """One island's members and how its best rose."""
+
+    def __init__(self, index: int, founder: str) -> None:
+        self.index = index
+        self.founder = founder
+        self.members: set[str] = set()
+        self.retired = False
+        self._best = 0.0
+        self._best_candidate = ""
+        self._stagnation = 0
+        self._trend: list[float] = []
+
+    def join(self, name: str, row: CandidateRow | None) -> None:
+        """Take a candidate in."""
+        self.members.add(name)
+        if row is not None and row.score > self._best:
+            self._best, self._best_candidate = row.score, name
+            self._stagnation = 0
+
+    def judged(self, name: str, row: CandidateRow) -> None:
+        """Count an evaluation of one of the island's own candidates."""
+        before = self._best
+        if row.score:
+            self.join(name, row)
+        self._stagnation = 0 if self._best > before else self._stagnation + 1
+        self._trend = [*self._trend, self._best][-TREND_LENGTH:]
+
+    def row(self, candidates: Mapping[str, CandidateRow], now: str) -> IslandRow:
+        """Return the island in figures."""
+        rows = (candidates.get(name) for name in sorted(self.members))
+        scores = [row.score for row in rows if row is not None and row.score]
+        return IslandRow(
+            island=self.index,
+            population=len(self.members),
+            best=self._best,
+            best_candidate=self._best_candidate,
+            mean=sum(scores) / len(scores) if scores else 0.0,
+            stagnation=self._stagnation,
+            trend=tuple(self._trend),
+            founder=self.founder,
+            retired=self.retired,
+            now=now,
+        )
