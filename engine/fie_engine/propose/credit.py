@@ -59,7 +59,8 @@ def credit_of(history: Sequence[Judged]) -> Credit:
     scores = {item.candidate.id: item.score for item in history}
     for item in history:
         labels = labels_in(item.candidate)
-        before = scores.get(item.candidate.parents[0], 0.0) if item.candidate.parents else 0.0
+        # A child of two has to beat both: what the better one had is no merit of a new step.
+        before = max((scores.get(name, 0.0) for name in item.candidate.parents), default=0.0)
         for label in labels:
             share = 1 / len(labels)
             for tally in (credit.operators[label.split(", ")[0]], credit.labels[label]):

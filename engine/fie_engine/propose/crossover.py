@@ -58,7 +58,8 @@ def _whole(kernel: Kernel, statement: ast.stmt) -> tuple[int, int]:
 def _missing(kernel: Kernel, donor: Kernel, function: ast.FunctionDef) -> list[str]:
     """Return the lines of the donor's definitions that the function needs and the kernel lacks."""
     offered = {name: node for node in donor.tree.body for name in _defines(node)}
-    wanted, queue = [], [function]
+    wanted: list[ast.stmt] = []
+    queue: list[ast.stmt] = [function]
     taken: set[str] = set()
     while queue:
         for name in sorted(names_read(queue.pop()) & offered.keys() - kernel.names - taken):
@@ -66,7 +67,7 @@ def _missing(kernel: Kernel, donor: Kernel, function: ast.FunctionDef) -> list[s
             node = offered[name]
             if donor.inside(node):
                 wanted.append(node)
-                queue.append(node)  # type: ignore[arg-type]
+                queue.append(node)
     lines: list[str] = []
     for node in sorted(wanted, key=lambda item: item.lineno):
         first, last = _whole(donor, node)

@@ -1,10 +1,9 @@
 """The embedded proposer: recipes, knobs and crossover, steered by what the run has shown."""
 
 import asyncio
-import math
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from fie_engine.model import Origin
@@ -14,6 +13,7 @@ from fie_engine.propose.crossover import crosses
 from fie_engine.propose.knobs import knobs, turned
 from fie_engine.propose.recipes import BY_NAME
 from fie_engine.propose.recipes.base import Step, carried_out
+from fie_engine.propose.relink import relinked
 from fie_engine.propose.source import digest
 from fie_engine.propose.splice import Kernel
 from fie_engine.propose.tuner import Suggestion, state_of, suggest
@@ -30,6 +30,10 @@ KNOB_SHARE = 0.3
 "Of the random steps, where there are knobs."
 STEPS = (1, 1, 1, 1, 1, 2)
 "How many steps a draft takes, each as likely as the next."
+BEHIND = 1.1
+"From this ratio of the best score to its own on, a parent counts as behind."
+RELINK_SHARE = 0.75
+"Of the drafts from a parent that is behind."
 STALE = 6
 "Candidates without a new best that make strides one step longer."
 MOST_EXTRA_STEPS = 5
@@ -96,30 +100,52 @@ class Drafting:
         self.rng = random.Random(f"{ask.seed_rng}:{ask.proposal}")
         self.credit: Credit = credit_of(ask.history)
         self.known = ask.known | {digest(ask.parent.source)}
-        self._suggestion: Suggestion | None = None
+        self._suggestions: dict[str, Suggestion] = {}
 
     def draft(self) -> Draft | None:
         """Return one draft, or None if the drawn way leads nowhere."""
         if self.rng.random() < GUIDED_SHARE:
-            return self._guided()
+            return self._guided(self._start(Origin.TUNER))
         if self._donors() and self.rng.random() < CROSSOVER_SHARE:
             return self._crossed()
-        return self._wandering(Draft(source=self.ask.parent.source, origin=Origin.OPERATOR))
+        return self._wandering(self._start(Origin.OPERATOR))
 
-    def _guided(self) -> Draft | None:
+    def _start(self, origin: Origin) -> Draft:
+        """Return the parent, or what becomes of it on the way to the run's best."""
+        draft = Draft(source=self.ask.parent.source, origin=origin)
+        best = max(self.ask.history, key=lambda item: item.score, default=self.ask.parent)
+        ahead = best.score > self.ask.parent.score * BEHIND
+        if not ahead or self.rng.random() >= RELINK_SHARE:
+            return draft
+        way = relinked(draft.source, best.source, self.rng)
+        if way.steps == 0:
+            return draft
+        step = Step(
+            operator="relink",
+            where=f"{way.steps} steps towards {best.candidate.id}",
+            reason="what the best has done and the parent hasn't",
+        )
+        return replace(draft.taking(way.source, step), donors=(best.candidate.id,))
+
+    def _guided(self, draft: Draft) -> Draft | None:
         """Go some way towards what the tuner suggests."""
-        if self._suggestion is None:
-            seed = self.rng.randrange(2**31)
-            self._suggestion = suggest(self.ask.history, self.ask.parent.source, seed)
-        draft = Draft(source=self.ask.parent.source, origin=Origin.TUNER)
-        if self._suggestion.knobs:
-            draft = set_knobs(draft, dict(self._suggestion.knobs))
-        wanted = list(self._suggestion.recipes)
+        suggestion = self._suggestion(draft.source)
+        start = draft
+        if suggestion.knobs:
+            draft = set_knobs(draft, dict(suggestion.knobs))
+        wanted = list(suggestion.recipes)
         for _ in range(min(self._stride(), len(wanted))):
             name = self._pick(wanted, lambda item: self._recipe_weight(item))
             wanted.remove(name)
             draft = self._apply(draft, name)
-        return draft if draft.steps else None
+        return draft if draft is not start else None
+
+    def _suggestion(self, source: str) -> Suggestion:
+        """Return what the tuner suggests from a kernel; asked once per kernel, it is slow."""
+        if source not in self._suggestions:
+            seed = self.rng.randrange(2**31)
+            self._suggestions[source] = suggest(self.ask.history, source, seed)
+        return self._suggestions[source]
 
     def _crossed(self) -> Draft | None:
         """Take a function over from another candidate."""
@@ -151,13 +177,10 @@ class Drafting:
         return list(offered.values())
 
     def _stride(self) -> int:
-        """Return how many steps to take: more from far behind, and more the staler the run."""
+        """Return how many steps to take: the staler the run, the more."""
         scores = [item.score for item in self.ask.history]
-        best, score = max(scores, default=0.0), self.ask.parent.score
-        behind = math.log2(best / score) if best > score > 0 else 0.0
-        stale = len(scores) - 1 - scores.index(best) if scores else 0
-        longest = round(behind) + stale // STALE
-        return self.rng.choice(STEPS) + self.rng.randint(0, min(longest, MOST_EXTRA_STEPS))
+        stale = len(scores) - 1 - scores.index(max(scores)) if scores else 0
+        return self.rng.choice(STEPS) + self.rng.randint(0, min(stale // STALE, MOST_EXTRA_STEPS))
 
     def _wandering(self, draft: Draft) -> Draft:
         """Take a few random steps, weighted by what has paid."""

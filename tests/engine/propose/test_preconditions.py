@@ -151,6 +151,14 @@ def test_conversions_in_files_without_8_bit_floats_stay() -> None:
     assert outcomes("fp8 by table", source) == []
 
 
+def test_a_constant_is_not_folded_into_a_factor_as_large_as_the_values() -> None:
+    source = """def kernel(values, scales, out):
+    expanded = scales.repeat_interleave(128, dim=-1)
+    out.copy_(widen_by_half(values) * expanded)
+"""
+    assert outcomes("fold the constant", source) == []
+
+
 def test_text_outside_the_changed_expression_keeps_comments_and_layout() -> None:
     source = """def kernel(x,   out):  # odd   spacing
     y = x * torch.sigmoid(x)   # gate

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from fie_engine.propose.recipes.base import Recipe, Site
 from fie_engine.propose.recipes.flow import call_name
+from fie_engine.propose.recipes.scaling import repeated
 from fie_engine.propose.splice import Edit, Kernel
 
 SHIFTED = frozenset({"widen_by_half", "widen_by_bits"})
@@ -33,6 +34,8 @@ def _fold(kernel: Kernel) -> Iterator[Site]:
             if not isinstance(call, ast.Call) or call_name(call) not in SHIFTED:
                 continue
             factor = _factor(kernel, call)
+            if factor is not None and repeated(kernel, function, factor) is not None:
+                continue  # as large as the values themselves: nothing would be saved
             if factor is None or len(call.args) != 1 or not isinstance(call.args[0], ast.Name):
                 continue
             name = call.args[0].id

@@ -15,6 +15,7 @@ from fie_engine.propose.recipes.flow import (
     mutated,
     names_read,
 )
+from fie_engine.propose.recipes.values import is_tensor
 from fie_engine.propose.splice import Edit, Kernel
 
 
@@ -75,7 +76,8 @@ class Repeated:
     maker: ast.Assign | None
 
 
-def _repeated(kernel: Kernel, function: ast.FunctionDef, node: ast.expr) -> Repeated | None:
+def repeated(kernel: Kernel, function: ast.FunctionDef, node: ast.expr) -> Repeated | None:
+    """Read an operand as an expansion, written in place or assigned to a name before."""
     if not isinstance(node, ast.Name):
         found = expansion(kernel, node)
         return None if found is None else Repeated(expansion=found, operand=node, maker=None)
@@ -113,7 +115,8 @@ def _changed(
 ) -> tuple[Repeated, str] | None:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
         for whole, small in ((node.left, node.right), (node.right, node.left)):
-            if (found := _repeated(kernel, function, small)) is not None:
+            found = repeated(kernel, function, small)
+            if found is not None and not _may_be_number(kernel, function, whole):
                 big = found.expansion.opened(kernel.operand(whole))
                 text = found.expansion.aligned(kernel.operand(found.expansion.base))
                 return found, found.expansion.closed(f"({big} * {text})")
@@ -121,6 +124,12 @@ def _changed(
         if node.func.attr in ("mul", "mul_", "masked_fill", "masked_fill_"):
             return _changed_call(kernel, function, node, node.func)
     return None
+
+
+def _may_be_number(kernel: Kernel, function: ast.FunctionDef, node: ast.expr) -> bool:
+    """Return whether an operand isn't surely full-size: a constant, or an unknown call."""
+    unknown = isinstance(node, ast.Call) and not is_tensor(kernel, function, node)
+    return unknown or isinstance(node, ast.Constant)
 
 
 def _changed_call(
@@ -131,7 +140,7 @@ def _changed_call(
         sign = {ast.Eq: "==", ast.NotEq: "!="}.get(type(first.ops[0]), "")
         test = f" {sign} {ast.unparse(first.comparators[0])}" if sign else ""
         first = first.left
-    found = _repeated(kernel, function, first)
+    found = repeated(kernel, function, first)
     if found is None or first is not node.args[0] and not test:
         return None
     small = found.expansion.aligned(kernel.operand(found.expansion.base)) + test
