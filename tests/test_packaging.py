@@ -6,8 +6,8 @@ from pathlib import Path
 
 from fie_engine.config import load_config
 from fie_evaluator.checks import PACKAGES
-from fie_tui.actions import ACTIONS
 from fie_tui.flags import build_parser
+from fie_tui.keymap import ACTIONS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

@@ -36,7 +36,7 @@ class Track:
     device_label: str
     'What the screen says, for example "CPU" or "NVIDIA H100 80GB HBM3".'
     timing: str
-    'The timing flavour\'s name, for example "wall clock, 1 thread, median".'
+    'The timing flavour\'s name, for example "CPU time, 1 thread".'
     caveat: str
     'What a reader must know of the score, for example "not a contest score"; may be empty.'
     why: str

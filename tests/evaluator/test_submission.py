@@ -175,7 +175,7 @@ def test_the_summary_tells_the_figures_and_where_they_come_from(tmp_path: Path) 
         "track": "moe-mini",
         "definition": TRACK.definition,
         "device": "CPU",
-        "timing": "CPU wall clock, 1 thread",
+        "timing": "CPU time, 1 thread",
         "caveat": "not a contest score",
         "score_name": "geometric mean speedup vs reference",
         "settings": {
@@ -208,7 +208,7 @@ def test_the_readable_summary_is_complete(tmp_path: Path) -> None:
 
 - track: moe-mini (`{TRACK.definition}`)
 - device: CPU
-- timing: CPU wall clock, 1 thread
+- timing: CPU time, 1 thread
 - settings: 2 warm-up and 10 timed calls, 3 trials; rtol 0.3, atol 1, 90% within tolerance needed
 - noise of the score: ±1.0%
 - from: run first, candidate c0017

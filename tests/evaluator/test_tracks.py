@@ -52,7 +52,7 @@ def mini(why: str) -> Track:
         why=why,
         search=Settings(
             warmup=1,
-            iterations=5,
+            iterations=40,
             trials=1,
             rtol=0.3,
             atol=1.0,
