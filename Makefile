@@ -34,10 +34,8 @@ lint: $(VENV)/.ready-to-test ## style, types and layers
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.ready-to-run ## 60 iterations of the embedded track from each of three seeds
-	@now=$$(date +%Y%m%d-%H%M%S); for seed in 1 2 3; do \
-		$(BIN)/fie-tui run --headless --track moe-mini --proposer operators --iterations 60 \
-			--seed-rng $$seed --run-dir runs/bench-$$now-$$seed $(ARGS) || exit 1; \
-	done
+	@mkdir -p build
+	$(BIN)/python tests/bench/bench_search.py --output build/bench-search.json $(ARGS)
 
 bench-tui: $(VENV)/.ready-to-test ## first paint, idle bytes, key latency
 	@mkdir -p build
