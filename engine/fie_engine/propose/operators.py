@@ -134,7 +134,7 @@ class Drafting:
         if suggestion.knobs:
             draft = set_knobs(draft, dict(suggestion.knobs))
         wanted = list(suggestion.recipes)
-        for _ in range(min(self._stride(), len(wanted))):
+        for _ in range(min(self._stride(draft), len(wanted))):
             name = self._pick(wanted, lambda item: self._recipe_weight(item))
             wanted.remove(name)
             draft = self._apply(draft, name)
@@ -176,15 +176,20 @@ class Drafting:
         offered.pop(self.ask.parent.candidate.id, None)
         return list(offered.values())
 
-    def _stride(self) -> int:
-        """Return how many steps to take: the staler the run, the more."""
+    def _stride(self, draft: Draft) -> int:
+        """Return how many steps to take: the staler the run, the more.
+
+        After relinking one: then the gain over the best is that step's alone.
+        """
+        if draft.donors:
+            return 1
         scores = [item.score for item in self.ask.history]
         stale = len(scores) - 1 - scores.index(max(scores)) if scores else 0
         return self.rng.choice(STEPS) + self.rng.randint(0, min(stale // STALE, MOST_EXTRA_STEPS))
 
     def _wandering(self, draft: Draft) -> Draft:
         """Take a few random steps, weighted by what has paid."""
-        for _ in range(self._stride()):
+        for _ in range(self._stride(draft)):
             state = state_of(draft.source)
             if state.knobs and self.rng.random() < KNOB_SHARE:
                 draft = self._turn_one(draft)
