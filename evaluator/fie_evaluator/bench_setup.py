@@ -1,5 +1,6 @@
 """Puts a bench together: problem, caches, checker."""
 
+import os
 from pathlib import Path
 
 from fie_evaluator.bench import Bench
@@ -8,6 +9,7 @@ from fie_evaluator.checker import check_candidates
 from fie_evaluator.children import Interrupts, fork_child
 from fie_evaluator.confinement import confinement_for
 from fie_evaluator.environment import describe_environment
+from fie_evaluator.gpus import look_at_machine
 from fie_evaluator.inputs import InputSets
 from fie_evaluator.messages import Prepare
 from fie_evaluator.problem import load_problem
@@ -15,6 +17,8 @@ from fie_evaluator.processes import available_memory
 
 HELD_INPUTS_SHARE = 0.25
 "How much of the free memory the input sets may fill before the oldest are dropped."
+HELD_INPUTS_SHARE_CUDA = 0.35
+"The same of a GPU's whole memory; only the candidate's process holds any between requests."
 
 
 def set_up_bench(order: Prepare, interrupts: Interrupts) -> Bench:
@@ -26,7 +30,7 @@ def set_up_bench(order: Prepare, interrupts: Interrupts) -> Bench:
         problem=problem,
         cache=cache,
         device=track.device,
-        budget_bytes=round(available_memory() * HELD_INPUTS_SHARE),
+        budget_bytes=inputs_budget(track.device),
     )
     checker = fork_child(
         lambda channel: check_candidates(channel, problem, track, cache, inputs),
@@ -45,3 +49,12 @@ def set_up_bench(order: Prepare, interrupts: Interrupts) -> Bench:
         memory_bytes=order.memory_bytes,
         environment=describe_environment(track.device_label, confinement.description),
     )
+
+
+def inputs_budget(device: str) -> int:
+    """Return how many bytes of input sets may be held on a device."""
+    if device == "cpu":
+        return round(available_memory() * HELD_INPUTS_SHARE)
+    gpus = look_at_machine(os.environ).gpus
+    smallest = min((gpu.memory_bytes for gpu in gpus), default=0)
+    return round(smallest * HELD_INPUTS_SHARE_CUDA)

@@ -62,7 +62,14 @@ class Checker:
             # The top of this worker: a broken reference or device must be told, not lost.
             except Exception as error:  # noqa: BLE001
                 answer = Broken(error=f"{type(error).__name__}: {error}")
+            self._make_room()
             self._channel.send(answer)
+
+    def _make_room(self) -> None:
+        """Leave a GPU's memory to the candidate."""
+        if self._track.device != "cpu":
+            self._inputs.forget()
+            torch.cuda.empty_cache()
 
     def _answer(self, request: ToChecker) -> FromChecker:
         with torch.no_grad():

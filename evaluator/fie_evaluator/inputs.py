@@ -38,6 +38,10 @@ class InputSets:
             self._held.pop(next(iter(self._held)))
         return values
 
+    def forget(self) -> None:
+        """Drop every input set that is held in memory."""
+        self._held.clear()
+
     def keep(self, workload: int, seed: int) -> None:
         """Store an input set on disk if reading it beats drawing it."""
         path = self.cache.inputs(workload, seed)
