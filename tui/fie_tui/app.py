@@ -44,7 +44,6 @@ CLOSE_S = 0.2
 "How long leaving waits for a thread that reads from a slow disk."
 
 
-
 class BoardRun(Run, Texts, Protocol):
     """A run directory, as far as the board needs it."""
 
