@@ -10,6 +10,33 @@ QUIET = (e.ProposalStarted, e.Proposed, e.EvaluationStarted, e.Evicted)
 "Events that happen all the time and get no line in the log."
 
 
+SearchEvent = (
+    e.IslandAdded
+    | e.IslandRetired
+    | e.ProposalStarted
+    | e.ProposalFailed
+    | e.Proposed
+    | e.EvaluationStarted
+    | e.Evaluated
+    | e.EvaluationLost
+    | e.Improved
+    | e.Evicted
+    | e.Migrated
+)
+ControlEvent = (
+    e.Paused
+    | e.Resumed
+    | e.Pinned
+    | e.Unpinned
+    | e.Forked
+    | e.PromotionStarted
+    | e.Promoted
+    | e.PromotionRefused
+    | e.CommandRefused
+    | e.Noted
+)
+
+
 def narrate(recorded: e.Recorded) -> LogLine:
     """Return the event as one line."""
     glyph, text, candidate = _words(recorded.event)
@@ -47,6 +74,12 @@ def _words(event: e.Event) -> tuple[str, str, str]:
             return "■", f"{event.state}: {event.reason}", ""
         case e.Finished():
             return "■", f"search finished: {event.reason}", ""
+        case _:
+            return _search_words(event)
+
+
+def _search_words(event: SearchEvent | ControlEvent) -> tuple[str, str, str]:
+    match event:
         case e.IslandAdded():
             return "⑂", f"island {event.island} founded by {event.founder}", event.founder
         case e.IslandRetired():
@@ -81,20 +114,6 @@ def _judged_words(event: e.Evaluated) -> tuple[str, str, str]:
     if not event.evaluation.passed:
         return "✗", f"{event.candidate} {failure(event.evaluation)}", event.candidate
     return "✓", f"{event.candidate} {event.score:.3f}x ±{event.noise:.1%}", event.candidate
-
-
-ControlEvent = (
-    e.Paused
-    | e.Resumed
-    | e.Pinned
-    | e.Unpinned
-    | e.Forked
-    | e.PromotionStarted
-    | e.Promoted
-    | e.PromotionRefused
-    | e.CommandRefused
-    | e.Noted
-)
 
 
 def _control_words(event: ControlEvent) -> tuple[str, str, str]:
