@@ -5,6 +5,7 @@ never enter this process; what it reports is checked elsewhere.
 """
 
 import os
+import tempfile
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -182,6 +183,8 @@ def run_candidate(
 ) -> None:
     """Be the candidate's process."""
     os.environ["HOME"] = os.environ["TMPDIR"] = str(confines.directory)
+    # The parent may have asked for it already, and tempfile remembers the answer.
+    tempfile.tempdir = str(confines.directory)
     os.environ["FIB_CACHE_PATH"] = str(confines.directory / "build")
     os.environ["TRITON_CACHE_DIR"] = str(confines.directory / "triton")
     if track.device == "cpu":
