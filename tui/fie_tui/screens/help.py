@@ -22,7 +22,7 @@ PANEL_WORDS = (
 )
 
 
-KEY_WIDTH, LABEL_WIDTH = 10, 14
+KEY_WIDTH, LABEL_WIDTH = 10, 15
 
 
 def help_lines(width: int) -> list[Line]:
@@ -37,7 +37,7 @@ def help_lines(width: int) -> list[Line]:
     lines.append((("Signs", "focus"),))
     lines += [((f"  {sign:<9} ", ink), (words, "text")) for sign, ink, words in SIGNS]
     lines += [(), (("Panels", "focus"),)]
-    lines += [((f"  {name:<14}", "strong"), (words, "text")) for name, words in PANEL_WORDS]
+    lines += [((f"  {name:<15}", "strong"), (words, "text")) for name, words in PANEL_WORDS]
     return lines
 
 
