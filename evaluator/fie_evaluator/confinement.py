@@ -1,6 +1,8 @@
 """The rights that a candidate's process gives up before its code is imported."""
 
+import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +38,7 @@ class Confinement:
         """Give the rights up, for good; only `directory` stays writable."""
         drop_capabilities()
         if self.files:
-            installed = {Path(prefix) for prefix in (sys.prefix, sys.base_prefix)}
+            installed = {Path(path) for path in (sys.prefix, sys.base_prefix, *sys.path) if path}
             system = {Path(folder) for folder in SYSTEM}
             landlock.restrict(
                 readable=sorted({PACKAGE, *installed, *system, *self.readable}),
@@ -48,9 +50,24 @@ class Confinement:
 
 def confinement_for(device: str, readable: tuple[Path, ...]) -> Confinement:
     """Return the strictest confinement that this kernel offers and `device` bears."""
+    starts = device != "cpu"
     return Confinement(
         readable=readable,
-        may_start_programs=device != "cpu",
-        files=landlock.supported() > 0,
-        calls=seccomp.supported(),
+        may_start_programs=starts,
+        files=landlock.supported() > 0
+        and works(lambda: landlock.restrict(readable=(Path("/"),), writable=(DEVICES,))),
+        calls=seccomp.supported() and works(lambda: seccomp.restrict(may_start_programs=starts)),
     )
+
+
+def works(restrict: Callable[[], None]) -> bool:
+    """Whether this machine lets a process restrict itself so; containers may forbid it."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            restrict()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(pid, 0)
+    return status == 0

@@ -109,7 +109,8 @@ class Worker:
 
     def _start(self, descriptor: int) -> subprocess.Popen[bytes]:
         environment = scrubbed_environment(os.environ, self._order.track.device, self._home)
-        environment["PYTHONPATH"] = str(SOURCE_ROOT)
+        given = os.environ.get("PYTHONPATH", "")
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(SOURCE_ROOT), given)))
         with (self._home / "zygote.log").open("wb") as log:
             return subprocess.Popen(
                 [

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fie_evaluator import landlock, seccomp
+from fie_evaluator.confinement import works
 
 CHILD = """
 import sys
@@ -89,3 +90,11 @@ def test_a_candidate_reaches_its_inputs_and_its_own_folder_only(tmp_path: Path) 
         env={"PATH": os.environ["PATH"]},
     )
     assert (ran.stdout, ran.stderr) == (EXPECTED, "")
+
+
+def test_a_restriction_that_the_machine_forbids_is_left_out() -> None:
+    def forbidden() -> None:
+        raise PermissionError("not in this container")
+
+    assert not works(forbidden)
+    assert works(lambda: None)
