@@ -1,0 +1,79 @@
+"""A model behind a real socket drives the same loop: prompts out, kernels in, replies kept."""
+
+import asyncio
+import re
+
+from tests.engine.lab import Lab, evaluation
+from tests.engine.propose.openai_server import OpenAIServer, echo_prompt
+
+from fie_engine.config import load_config
+from fie_engine.model import RunState
+from fie_engine.propose.choose import ProposerChoice
+from fie_engine.propose.llm import ModelProposer
+from fie_engine.redact import Secret
+from fie_engine.rundir import RunDirectory
+from fie_evaluator.job import EvalJob
+from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.results import Evaluation
+from fie_evaluator.tracks import resolve_track
+
+CANARY = "sk-canary-0123456789abcdefghijklmnop"
+SEED = """\
+# EVOLVE-BLOCK-START
+SPEED = 1.0
+
+
+def kernel():
+    return SPEED
+
+
+# EVOLVE-BLOCK-END
+"""
+LINE = re.compile(r"^SPEED = (\S+)$", re.MULTILINE)
+
+
+def judge(job: EvalJob) -> Evaluation:
+    found = LINE.search(job.source)
+    assert found is not None
+    return evaluation(float(found.group(1)))
+
+
+def a_little_faster(prompt: str) -> str:
+    """Answer as a model does that reads the current program in its prompt."""
+    current = LINE.findall(prompt.partition("# The current program")[2])[0]
+    return (
+        f"Idea: go faster.\n\n<<<<<<< SEARCH\nSPEED = {current}\n=======\n"
+        f"SPEED = {float(current) + 0.25}\n>>>>>>> REPLACE\n"
+    )
+
+
+async def search(lab: Lab, server: OpenAIServer) -> None:
+    key = Secret(CANARY)
+    choice = ProposerChoice(
+        kind="llm", base_url=server.url, model="scripted", api_key=key, why="a test"
+    )
+    track = resolve_track("moe-mini", None, {})
+    proposer = ModelProposer(choice, load_config(None, {}), track, check_first=True)
+    writer = lab.create(seed=SEED, iterations=4)
+    memory = lab.search(writer, iterations=4)
+    await lab.engine(writer, memory, proposer, RecordedEvaluator(judge)).run()
+    lab.close()
+
+
+def test_a_model_behind_a_socket_drives_a_whole_run(lab: Lab) -> None:
+    with OpenAIServer(otherwise=echo_prompt(a_little_faster)) as server:
+        asyncio.run(search(lab, server))
+    view = lab.search(lab.reopen(), iterations=4).view
+    assert view.state is RunState.FINISHED
+    assert view.iterations == 4
+    best = view.best
+    assert best is not None
+    assert best.score > 1.2
+    assert (best.candidate.origin, best.candidate.model) == ("llm", "scripted")
+    words = RunDirectory(lab.path).exchange(best.candidate.id)
+    assert words is not None
+    assert "geometric mean speedup vs reference" in words.system
+    assert words.reply.startswith("Idea: go faster.")
+    assert words.usage.prompt_tokens > 0
+    everything = b"".join(path.read_bytes() for path in lab.path.rglob("*") if path.is_file())
+    assert CANARY.encode() not in everything
