@@ -6,7 +6,7 @@ from fie_tui.app import BoardApp
 from fie_tui.deeds import DEEDS
 from fie_tui.keymap import ACTIONS, BY_ID, hints, offered
 from fie_tui.screens.board import BoardScreen
-from fie_tui.screens.help import help_lines
+from fie_tui.screens.help import KEY_WIDTH, LABEL_WIDTH, help_lines
 
 
 def situation(**changes: object) -> Situation:
@@ -27,7 +27,7 @@ def test_bindings_deeds_help_hints_and_palette_agree_with_the_table() -> None:
     assert set(DEEDS) | {"panel"} == set(BY_ID)
     helped = "\n".join("".join(text for text, _ in line) for line in help_lines(200))
     for action in ACTIONS:
-        assert f"  {action.shown:<10}{action.label:<14}{action.help}" in helped
+        assert f"  {action.shown:<{KEY_WIDTH}}{action.label:<{LABEL_WIDTH}}{action.help}" in helped
     free = {action.id for action in ACTIONS if not action.refusal(situation())}
     assert {action.id for action in offered(situation())} == free - {"panel"}
     assert [action.id for action in hints(situation())] == [
