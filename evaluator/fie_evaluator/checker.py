@@ -118,7 +118,7 @@ class Checker:
             call=reference,
             places=workloads,
             arguments=self._inputs.get,
-            sampled=lambda workload, args: None,
+            sampled=lambda workload, args, typical_ms: None,
         )
         stopwatch = stopwatch_for(self._track)
         return time_in_rounds(subjects, stopwatch, plan, self._advance)

@@ -4,6 +4,7 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any, Protocol
 
 import numpy as np
@@ -145,8 +146,8 @@ class Subjects:
     "The subjects' numbers, in the order in which they take turns."
     arguments: Callable[[int, int], list[Any]]
     "A subject's arguments in one trial; they are copied before each call."
-    sampled: Callable[[int, list[Any]], None]
-    "Told a subject's last arguments, after its last timed call."
+    sampled: Callable[[int, list[Any], float], None]
+    "Told a subject's last arguments and its median in milliseconds, after its last timed call."
 
 
 def time_in_rounds(
@@ -173,7 +174,7 @@ def time_in_rounds(
                 )
                 samples[place] += latencies
                 if trial == plan.trials - 1 and index == rounds - 1:
-                    subjects.sampled(place, args)
+                    subjects.sampled(place, args, median(samples[place]))
             advance(trial * rounds + index + 1, plan.trials * rounds)
     return samples
 
