@@ -40,7 +40,7 @@ def rounds_of(plan: Plan) -> tuple[CountingStopwatch, dict[int, list[float]], li
         call=lambda *args: None,
         places=(0, 1),
         arguments=lambda place, trial: [(place, trial)],
-        sampled=lambda place, args: told.append((place, args[0])),
+        sampled=lambda place, args, typical_ms: told.append((place, args[0])),
     )
     samples = time_in_rounds(subjects, stopwatch, plan, lambda done, total: None)
     return stopwatch, samples, told
