@@ -11,6 +11,7 @@ from fie_engine.commands import Command
 from fie_engine.events import Recorded
 from fie_engine.live import Live
 from fie_evaluator.errors import FieError
+from fie_tui.serving import ServiceThread
 
 POLL_S = 0.25
 BATCH = 1000
@@ -50,7 +51,7 @@ class Delivery:
     "Whether further events are known to wait."
 
 
-class Feed:
+class Feed(ServiceThread):
     """Reads at most four times a second; never waits for the screen, nor it for the feed.
 
     At most one batch of events and one notice are under way, so a stalled terminal
@@ -58,11 +59,10 @@ class Feed:
     """
 
     def __init__(self, run: Run, notify: Callable[[], object]) -> None:
+        super().__init__("feed")
         self._run = run
         self._notify = notify
         self._lock = threading.Lock()
-        self._waking = threading.Event()
-        self._closing = False
         self._commands: deque[tuple[Command, Callable[[], object]]] = deque()
         self._seq = 0
         self._slot: list[Recorded] = []
@@ -71,21 +71,6 @@ class Feed:
         self._error = ""
         self._more = False
         self._untaken = False
-        self._thread = threading.Thread(target=self._serve, name="feed", daemon=True)
-
-    def start(self) -> None:
-        """Begin reading."""
-        self._thread.start()
-
-    def close(self) -> None:
-        """Ask the thread to end; doesn't wait for a slow disk."""
-        self._closing = True
-        self._waking.set()
-
-    def join(self, timeout_s: float) -> bool:
-        """Wait for the thread's end; whether it came."""
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
 
     def send(self, command: Command, sent: Callable[[], object]) -> None:
         """Have the thread send a command, then call `sent` from there."""

@@ -1,7 +1,6 @@
 """The thread that reads kernels and compares them: plain first, colours when they are ready."""
 
 import sqlite3
-import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +10,7 @@ from fie_engine.model import Exchange
 from fie_evaluator.errors import FieError
 from fie_tui.diffing import Piece, coloured, unified
 from fie_tui.messages import KernelText
+from fie_tui.serving import ServiceThread
 
 COLOURED_TEXTS_KEPT = 64
 CHARACTERS_COLOURED = 400_000
@@ -30,31 +30,15 @@ class Texts(Protocol):
         """Close this thread's connection."""
 
 
-class KernelReader:
+class KernelReader(ServiceThread):
     """Serves the newest request only: a person who scrolls fast waits for nothing old."""
 
     def __init__(self, texts: Texts, deliver: Callable[[KernelText], object]) -> None:
+        super().__init__("kernels")
         self._texts = texts
         self._deliver = deliver
         self._wanted: tuple[str, str] | None = None
-        self._waking = threading.Event()
-        self._closing = False
         self._colours: OrderedDict[int, list[list[Piece]]] = OrderedDict()
-        self._thread = threading.Thread(target=self._serve, name="kernels", daemon=True)
-
-    def start(self) -> None:
-        """Begin serving."""
-        self._thread.start()
-
-    def close(self) -> None:
-        """Ask the thread to end."""
-        self._closing = True
-        self._waking.set()
-
-    def join(self, timeout_s: float) -> bool:
-        """Wait for the thread's end; whether it came."""
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
 
     def read(self, candidate: str, parent: str) -> None:
         """Ask for a candidate's diff against `parent`; an empty parent shows it whole."""
