@@ -1,6 +1,5 @@
 """The kernel that a run starts from: where it comes from, and whether it can start one."""
 
-import ast
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +9,9 @@ from fie_engine.propose.source import digest
 from fie_engine.rundir import find_run
 from fie_evaluator.dataset import find_definition
 from fie_evaluator.seeds import seed_for
+from fie_evaluator.signature import signature_error
 from fie_evaluator.track import Track
 
-ENTRY_POINT = "kernel"
 LARGEST_BYTES = 4_000_000
 
 
@@ -56,28 +55,15 @@ def seed_candidate(seed: SeedFile) -> Candidate:
 
 
 def check_signature(seed: SeedFile, track: Track) -> None:
-    """Raise SeedError unless the entry point takes the definition's inputs, then its outputs."""
-    try:
-        tree = ast.parse(seed.source)
-    except (SyntaxError, ValueError) as error:
-        line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        raise SeedError(f"{seed.origin} is not Python: {error.args[0]}{line}") from None
-    functions = [
-        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == ENTRY_POINT
-    ]
+    """Raise SeedError unless the judge would call the entry point as the definition says."""
     wanted = find_definition(track.dataset, track.definition).parameters
-    if not functions:
-        raise SeedError(
-            f"{seed.origin} has no function {ENTRY_POINT}(): "
-            f"it must take {len(wanted)} parameters, {', '.join(wanted)}"
-        )
-    arguments = functions[-1].args
-    count = len(arguments.posonlyargs) + len(arguments.args)
-    if count != len(wanted) and arguments.vararg is None:
-        raise SeedError(
-            f"{ENTRY_POINT}() in {seed.origin} takes {count} parameters, but "
-            f"{track.definition} gives {len(wanted)}: {', '.join(wanted)}"
-        )
+    try:
+        error = signature_error(seed.source, wanted)
+    except (SyntaxError, ValueError) as broken:
+        line = f" in line {broken.lineno}" if isinstance(broken, SyntaxError) else ""
+        raise SeedError(f"{seed.origin} is not Python: {broken.args[0]}{line}") from None
+    if error:
+        raise SeedError(f"{seed.origin}: {error}")
 
 
 def _read(path: Path) -> str:

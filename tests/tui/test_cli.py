@@ -146,7 +146,7 @@ def test_a_kernel_with_the_wrong_parameters_says_which_are_wanted(
     kernel.write_text("def kernel(a, b):\n    pass\n")
     words = ["run", "--plain", "--track", "moe-mini", "--kernel", str(kernel)]
     assert main([*words, "--run-dir", str(tmp_path / "run")]) == 2
-    assert f"kernel() in {kernel} takes 2 parameters, but " in capsys.readouterr().err
+    assert f"{kernel}: kernel takes 2 parameters, but " in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
 
 
