@@ -1,6 +1,5 @@
 """The doctor's checks say ok, missing or not needed, and what to do."""
 
-import io
 import os
 import pty
 import re
@@ -11,9 +10,8 @@ from pathlib import Path
 from typing import TextIO
 
 import pytest
-from pytest_httpserver import HTTPServer
 
-from fie_evaluator import checks, surroundings
+from fie_evaluator import checks
 from fie_evaluator.checks import (
     PACKAGES,
     Check,
@@ -29,7 +27,6 @@ from fie_evaluator.checks import (
 )
 from fie_evaluator.gpus import Gpu, Machine
 from fie_evaluator.moe import REAL_DIMS, MoeWorkload, write_dataset
-from fie_evaluator.surroundings import check_model_server, check_terminal, every_check
 
 H100 = Gpu(index=0, uuid="GPU-aa", name="NVIDIA H100", memory_bytes=80 * 2**30, driver="570")
 WITH_GPU = Machine(gpus=(H100,), torch_cuda="12.8")
@@ -161,67 +158,11 @@ def test_a_cache_inside_a_file_is_not_ok(tmp_path: Path) -> None:
     assert (check.ok, "set FIB_CACHE_PATH" in check.remedy) == (False, True)
 
 
-def test_no_model_server_is_no_failure() -> None:
-    assert check_model_server(None, None).ok is None
-
-
-def test_a_model_server_lists_its_models(httpserver: HTTPServer) -> None:
-    models = {"data": [{"id": f"m{number}\x1b[31m"} for number in range(5)]}
-    httpserver.expect_request("/v1/models").respond_with_json(models)
-    address = httpserver.url_for("/v1")
-    assert check_model_server(address, None) == Check(
-        name="model server",
-        ok=True,
-        found=f"{address}/models: m0[31m, m1[31m, m2[31m and 2 more",
-    )
-    assert check_model_server(httpserver.url_for("/"), None).ok
-
-
-def test_a_key_is_sent(httpserver: HTTPServer) -> None:
-    httpserver.expect_request(
-        "/v1/models", headers={"Authorization": "Bearer secret"}
-    ).respond_with_json({"data": [{"id": "m"}]})
-    check = check_model_server(httpserver.url_for("/v1"), "secret")
-    assert check.ok
-    assert "secret" not in repr(check)
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "remedy"),
-    [
-        (401, "{}", "Set OPENAI_API_KEY."),
-        (404, "{}", "Check the address; it usually ends in /v1."),
-        (200, "<html>", "Point to an OpenAI-compatible /v1."),
-        (200, "[]", "Point to an OpenAI-compatible /v1."),
-        (200, '{"data": []}', "Load one, for example with ollama pull."),
-    ],
-)
-def test_a_model_server_that_will_not_do_says_why(
-    httpserver: HTTPServer, status: int, body: str, remedy: str
-) -> None:
-    httpserver.expect_request("/v1/models").respond_with_data(body, status=status)
-    check = check_model_server(httpserver.url_for("/v1"), None)
-    assert (check.ok, check.remedy) == (False, remedy)
-
-
 @pytest.fixture
 def silent_port() -> Iterator[int]:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield bound.getsockname()[1]
-
-
-def test_a_server_that_is_not_there_is_not_ok(silent_port: int) -> None:
-    check = check_model_server(f"http://127.0.0.1:{silent_port}/v1", None)
-    assert (check.ok, check.remedy) == (False, "Start the server, or correct the address.")
-
-
-@pytest.mark.parametrize(
-    "url", ["localhost:11434/v1", "file:///etc/passwd", "http://[x", "http://"]
-)
-def test_what_is_no_web_address_is_not_asked(url: str) -> None:
-    check = check_model_server(url, None)
-    assert (check.ok, check.found) == (False, f"{url} is no web address")
 
 
 @pytest.fixture
@@ -230,46 +171,3 @@ def terminal() -> Iterator[TextIO]:
     with open(terminal, "w", encoding="utf-8") as stream:
         yield stream
     os.close(controller)
-
-
-def resize(stream: TextIO, monkeypatch: pytest.MonkeyPatch, columns: int, lines: int) -> None:
-    size = os.terminal_size((columns, lines))
-    monkeypatch.setattr(surroundings.os, "get_terminal_size", lambda descriptor: size)
-
-
-def test_a_terminal_is_told(terminal: TextIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    resize(terminal, monkeypatch, 120, 40)
-    environ = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-    assert check_terminal(environ, terminal) == Check(
-        name="terminal", ok=True, found="xterm-256color, truecolor, 120×40, utf-8"
-    )
-
-
-@pytest.mark.parametrize(
-    ("term", "columns", "remedy"),
-    [
-        ("dumb", 120, "Set TERM, for example to xterm-256color."),
-        ("xterm", 79, "Make the window at least 80×24."),
-    ],
-)
-def test_a_terminal_that_will_not_do_says_why(
-    terminal: TextIO, monkeypatch: pytest.MonkeyPatch, term: str, columns: int, remedy: str
-) -> None:
-    resize(terminal, monkeypatch, columns, 24)
-    check = check_terminal({"TERM": term}, terminal)
-    assert (check.ok, check.remedy) == (False, remedy)
-
-
-def test_no_terminal_is_no_failure() -> None:
-    assert check_terminal({}, io.StringIO()).ok is None
-
-
-def test_everything_is_looked_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(surroundings, "look_at_machine", lambda environ: WITHOUT_GPU)
-    found = every_check(None, {"HOME": str(tmp_path)}, io.StringIO(), None, None)
-    assert [check.name for check in found] == [
-        "Python",
-        *(name for name, _ in PACKAGES),
-        *("GPU", "CUDA", "ncu", "data set", "track"),
-        *("cache (FIB_CACHE_PATH)", "cache (TRITON_CACHE_DIR)", "model server", "terminal"),
-    ]

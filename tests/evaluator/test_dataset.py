@@ -194,7 +194,7 @@ def test_a_blob_without_the_tensor_is_named(dataset: Path) -> None:
 def test_reading_needs_no_torch() -> None:
     code = (
         "import os, sys; from fie_evaluator.tracks import resolve_track; "
-        "import fie_evaluator.surroundings, fie_evaluator.submission, fie_evaluator.moe; "
+        "import fie_evaluator.checks, fie_evaluator.submission, fie_evaluator.moe; "
         "resolve_track('moe-mini', None, os.environ); "
         "print(sorted({'torch', 'flashinfer_bench', 'openevolve', 'openai'} & set(sys.modules)))"
     )

@@ -1,5 +1,6 @@
 """What the doctor says, and when it says that the demonstration can't run."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,14 @@ from pytest_httpserver import HTTPServer
 
 from fie_evaluator import checks
 from fie_evaluator.checks import Check
-from fie_tui.doctor import check_model, check_runs, check_terminal, line, print_checks
+from fie_tui.doctor import (
+    _judge_terminal,
+    check_model,
+    check_runs,
+    check_terminal,
+    line,
+    print_checks,
+)
 
 BARE = {"HOME": "/nonexistent", "PATH": "/nonexistent"}
 
@@ -56,6 +64,24 @@ def test_a_runs_folder_that_cannot_be_written_is_wrong(tmp_path: Path) -> None:
 def test_without_a_terminal_none_is_missed() -> None:
     check = check_terminal({})
     assert (check.ok, check.found) == (None, "none: runs are told in plain lines")
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines", "encoding", "remedy"),
+    [
+        (80, 24, "UTF-8", ""),
+        (79, 24, "utf-8", "Enlarge the window to 80×24 or more."),
+        (80, 23, "utf8", "Enlarge the window to 80×24 or more."),
+        (80, 24, "ascii", "Set LANG to a UTF-8 locale, for example C.UTF-8."),
+    ],
+)
+def test_a_terminal_that_will_not_do_says_why(
+    columns: int, lines: int, encoding: str, remedy: str
+) -> None:
+    size = os.terminal_size((columns, lines))
+    assert _judge_terminal("xterm", size, encoding) == Check(
+        name="terminal", ok=not remedy, found="xterm", remedy=remedy
+    )
 
 
 def test_without_a_model_the_operators_propose() -> None:
