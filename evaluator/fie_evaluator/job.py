@@ -16,7 +16,7 @@ class EvalJob:
     source: str
     "The whole kernel file."
     directory: Path
-    "The candidate's own folder in the run directory; logs and profiles go here."
+    "The candidate's own folder in the run directory, for files that an evaluator keeps."
     mode: Mode = "search"
     profile: bool = True
     fresh: bool = False

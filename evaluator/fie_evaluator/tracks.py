@@ -1,6 +1,7 @@
 """Chooses what is judged, on what, and says why."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from fie_evaluator.dataset import find_definition, read_definitions, read_workloads
@@ -22,33 +23,9 @@ CPU_SEARCH = Settings(
     timeout_s=60.0,
 )
 "For definitions without a seed: flashinfer-bench's default tolerances."
-CPU_OFFICIAL = Settings(
-    warmup=2,
-    iterations=10,
-    trials=3,
-    rtol=0.01,
-    atol=0.01,
-    required_matched_ratio=1.0,
-    timeout_s=300.0,
-)
-CUDA_SEARCH = Settings(
-    warmup=3,
-    iterations=20,
-    trials=1,
-    rtol=0.01,
-    atol=0.01,
-    required_matched_ratio=1.0,
-    timeout_s=180.0,
-)
-CUDA_OFFICIAL = Settings(
-    warmup=10,
-    iterations=50,
-    trials=3,
-    rtol=0.01,
-    atol=0.01,
-    required_matched_ratio=1.0,
-    timeout_s=300.0,
-)
+CPU_OFFICIAL = replace(CPU_SEARCH, warmup=2, iterations=10, trials=3, timeout_s=300.0)
+CUDA_SEARCH = replace(CPU_SEARCH, warmup=3, iterations=20, timeout_s=180.0)
+CUDA_OFFICIAL = replace(CPU_SEARCH, warmup=10, iterations=50, trials=3, timeout_s=300.0)
 
 
 def resolve_track(
