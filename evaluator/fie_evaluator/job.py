@@ -21,6 +21,12 @@ class EvalJob:
     profile: bool = True
     fresh: bool = False
     "Judge in a newly started process that shares nothing with earlier evaluations."
+    rival: str = ""
+    "Another kernel file to be timed in turns with this one; empty for none."
+    bar: float | None = None
+    "A score far below which the whole set of workloads isn't worth timing; None times them all."
+    solution: str = ""
+    "flashinfer-bench's solution as JSON, judged in place of `source`: any language, any files."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,12 @@ class WorkloadResult:
     "Half-width of the 95 % bootstrap interval of the median."
     reference_ms: float | None = None
     "The reference's median under the same timing."
+    floor_ms: float | None = None
+    "The least time that this device's measured ceilings allow; None where no model of it exists."
+    bound: str = ""
+    'Which ceiling makes the floor: "memory" or "compute".'
+    weight: float = 1.0
+    "How many workloads it stands for in the score of an evaluation that is not complete."
     error: str = ""
     "Why it failed, in one or a few lines; empty when it passed."
 
@@ -48,13 +54,36 @@ class WorkloadResult:
             return None
         return self.reference_ms / self.median_ms
 
+    @property
+    def limit_fraction(self) -> float | None:
+        """The floor over this latency, 1.0 at the limit; None where either is unknown."""
+        if self.median_ms is None or self.floor_ms is None:
+            return None
+        return self.floor_ms / self.median_ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltKernel:
+    """What the compiler made of one Triton kernel, known before it is launched."""
+
+    name: str
+    registers: int
+    "Per thread."
+    spills: int
+    "Registers spilled to local memory, in bytes per thread."
+    shared_bytes: int
+    "Per thread block."
+    warps: int
+    stages: int
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """One measured figure of a profile."""
 
     name: str
-    value: float
+    value: float | None
+    "None where the profiler did not measure it; shown as n/a, never as 0."
     unit: str
     share: float | None = None
     "Share of the whole, 0 to 1, where the figure is a part of one."
@@ -70,6 +99,18 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KernelProfile:
+    """One GPU kernel's figures."""
+
+    name: str
+    launches: int
+    "Per call of the candidate."
+    share: float
+    "Of the candidate's GPU time, 0 to 1."
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """Where a candidate's time goes, and what to do about it."""
 
@@ -77,6 +118,31 @@ class Profile:
     'What measured it, for example "CPU operator breakdown" or "Nsight Compute 2025.3".'
     figures: tuple[Figure, ...] = ()
     advice: tuple[Advice, ...] = ()
+    kernels: tuple[KernelProfile, ...] = ()
+    "The GPU kernels that matter, by their share of the time."
+    workload: str = ""
+    'The label of the workload that was profiled, for example "T=55".'
+    note: str = ""
+    "Why figures are missing, one plain sentence; empty when nothing is."
+    report: str = ""
+    "The profiler's own report file, relative to the candidate's folder; empty when none is kept."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """The state of the GPU while a candidate was timed, read from the driver."""
+
+    sm_clock_mhz: tuple[int, int, int]
+    "Lowest, median and highest sample."
+    memory_clock_mhz: int
+    power_w: float
+    "Median."
+    temperature_c: int
+    "Highest."
+    throttled: tuple[str, ...] = ()
+    'Reasons that held the clocks down, for example "power cap".'
+    other_processes: int = 0
+    "Processes on the same GPU that are not the judge's."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +163,16 @@ class Evaluation:
     "Wall time that the judging took."
     error: str = ""
     "Why it failed as a whole, one or a few lines; empty when it passed."
+    build: tuple[BuiltKernel, ...] = ()
+    "Triton's compile report; empty where nothing was compiled."
+    conditions: Conditions | None = None
+    "None on the CPU, and where the driver doesn't tell."
+    noise_floor: float | None = None
+    "Relative spread of the score of one and the same kernel, judged again and again here (A/A)."
+    complete: bool = True
+    "False where it passed but was so slow on a few workloads that the others were left out."
+    rival: tuple[WorkloadResult, ...] = ()
+    "The rival's results, timed in turns with the candidate's, where the job named one."
     log: str = ""
     "The last lines that the candidate printed; hostile text."
 

@@ -1,10 +1,12 @@
 """One number per evaluation, by a named rule."""
 
 import math
+import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from fie_evaluator.results import Evaluation
+from fie_evaluator.results import Evaluation, WorkloadResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +23,25 @@ class ScoreRule:
 
 
 def score(evaluation: Evaluation, rule: ScoreRule) -> float:
-    """Return the evaluation's score by `rule`: 0.0 unless every workload passed."""
-    if not evaluation.passed or not evaluation.results:
+    """Return the evaluation's score by `rule`: 0.0 unless every workload passed.
+
+    Where it is not complete, each result counts for the workloads that it stands for.
+    """
+    if not evaluation.passed:
         return 0.0
-    speedups = [result.speedup or 0.0 for result in evaluation.results]
-    if min(speedups) <= 0.0:
+    return mean_speedup(evaluation.results, rule, weighted=not evaluation.complete)
+
+
+def mean_speedup(results: Sequence[WorkloadResult], rule: ScoreRule, *, weighted: bool) -> float:
+    """Return the mean of the speedups; 0.0 if one is missing."""
+    speedups = [result.speedup or 0.0 for result in results]
+    if not speedups or min(speedups) <= 0.0:
         return 0.0
+    weights = [result.weight if weighted else 1.0 for result in results]
+    whole = sum(weights)
     if rule.mean == "arithmetic":
-        return sum(speedups) / len(speedups)
-    return math.exp(sum(map(math.log, speedups)) / len(speedups))
+        return math.fsum(map(operator.mul, weights, speedups)) / whole
+    return math.exp(math.fsum(map(operator.mul, weights, map(math.log, speedups))) / whole)
 
 
 def relative_noise(evaluation: Evaluation) -> float:

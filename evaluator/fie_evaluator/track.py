@@ -19,6 +19,8 @@ class Settings:
     "Share of output elements that must be within tolerance, 0 to 1."
     timeout_s: float
     "Wall time that one candidate may take before its process group is killed."
+    precision: float | None = None
+    "Relative half-interval of a median at which its sampling stops early; None never stops early."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +45,5 @@ class Track:
     "Why this track was chosen, one sentence."
     search: Settings
     official: Settings
+    quick: tuple[tuple[str, float], ...] = ()
+    "Labels of the workloads that are timed first, and how many workloads each stands for."

@@ -67,7 +67,8 @@ def _profile_lines(profile: Profile, width: int) -> list[Line]:
 
 
 def _figure_line(figure: Figure, name: int, width: int) -> Line:
-    value = figures.quantity(figure.value, figure.unit).rjust(VALUE_WIDTH)
+    told = "n/a" if figure.value is None else figures.quantity(figure.value, figure.unit)
+    value = told.rjust(VALUE_WIDTH)
     start: Line = [(f" {pad(figure.name, name)} ", "text"), (value, "strong")]
     if figure.share is None:
         return start
