@@ -29,7 +29,7 @@ def assemble(prepared: PreparedRun, *, linger: bool, errands: tuple[Command, ...
     """Return the engine of a prepared run, its record read and its judge started."""
     config = prepared.config
     search = Search(
-        terms(config),
+        terms(config, prepared.track),
         lambda score, length: population(config, score, length),
         prepared.writer.source,
     )
@@ -46,7 +46,7 @@ def assemble(prepared: PreparedRun, *, linger: bool, errands: tuple[Command, ...
     )
 
 
-def terms(config: Config) -> Terms:
+def terms(config: Config, track: Track) -> Terms:
     """Return what the search is asked to do."""
     return Terms(
         seed_rng=config.search.seed_rng,
@@ -56,7 +56,7 @@ def terms(config: Config) -> Terms:
         checkpoint_interval=config.search.checkpoint_interval,
         islands=config.islands.count,
         inspirations=config.prompting.top_programs + config.prompting.diverse_programs,
-        score_rule=score_rule(config),
+        score_rule=score_rule(config, track),
     )
 
 
@@ -95,7 +95,7 @@ class Packer:
 
     def __init__(self, prepared: PreparedRun, config: Config) -> None:
         self._prepared = prepared
-        self._rule = score_rule(config)
+        self._rule = score_rule(config, prepared.track)
 
     def __call__(self, candidate: Candidate, source: str, evaluation: Evaluation) -> Promotion:
         """Return the submission's folder and score, or the reasons for none."""

@@ -39,7 +39,7 @@ def brief_of(track: Track, score_name: str) -> Brief:
     """Read a track's definition and constraints; raises TrackError."""
     info = find_definition(track.dataset, track.definition)
     told = parse_json(info.path.read_bytes(), str(info.path))
-    seed = seed_for(track.definition)
+    seed = seed_for(track.definition, track.device)
     try:
         tensors = _tensors(told["inputs"], "") + _tensors(told["outputs"], " (written by you)")
         reference = str(told.get("reference") or "")
@@ -59,7 +59,7 @@ def brief_of(track: Track, score_name: str) -> Brief:
         required_matched_ratio=track.search.required_matched_ratio,
         rtol=track.search.rtol,
         atol=track.search.atol,
-        constraints=seed.constraints if seed else (),
+        constraints=seed.constraints + seed.specifics if seed else (),
         reference=reference,
     )
 

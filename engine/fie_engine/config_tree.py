@@ -37,7 +37,15 @@ class Task:
     score_mean: Literal["geometric", "arithmetic"] = ours(
         "score_mean", "str", "geometric", choices=("geometric", "arithmetic")
     )
-    "Which mean of the per-workload speedups against the reference is the score."
+    "Which mean of the per-workload speedups is the score."
+    score_against: Literal["reference", "baseline"] = ours(
+        "score_against", "str", "reference", choices=("reference", "baseline")
+    )
+    "What the speedups are measured against; a baseline's latencies are stored with its track."
+    timing: Literal["library", "span"] = ours(
+        "timing", "str", "library", choices=("library", "span")
+    )
+    "The clock on a GPU: as flashinfer-bench times, or from first kernel start to last kernel end."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

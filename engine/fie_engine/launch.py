@@ -16,7 +16,7 @@ from fie_engine.errors import RunError
 from fie_engine.propose.choose import ProposerChoice, Wish, choose_proposer
 from fie_engine.rundir import RunDirectory, RunWriter, find_run, write_durably
 from fie_engine.seedfile import SeedFile, choose_seed, seed_candidate
-from fie_evaluator.scoring import ScoreRule
+from fie_evaluator.scoring import ScoreRule, rule_for
 from fie_evaluator.track import Track
 from fie_evaluator.tracks import resolve_track
 
@@ -36,6 +36,9 @@ class LaunchOptions:
     dataset: Path | None = None
     kernel: Path | None = None
     config: Path | None = None
+    timing: str | None = None
+    score: str | None = None
+    'Mean and what it is against, for example "geometric" or "arithmetic-vs-baseline".'
     iterations: int | None = None
     seed_rng: int | None = None
     from_run: str | None = None
@@ -79,6 +82,8 @@ def _reopen(options: LaunchOptions, environ: Mapping[str, str], name: str) -> Pr
         "--track": options.track,
         "--definition": options.definition,
         "--kernel": options.kernel,
+        "--timing": options.timing,
+        "--score": options.score,
         "--from": options.from_run,
         "--run-dir": options.run_dir,
         "--name": options.name,
@@ -92,10 +97,35 @@ def _reopen(options: LaunchOptions, environ: Mapping[str, str], name: str) -> Pr
     track = _track(config, environ)
     choice = choose_proposer(config, environ, _wish(options))
     writer = RunWriter(path)
+    try:
+        _check_terms(writer, config, track)
+    except RunError:
+        writer.close()
+        raise
     if options.iterations is not None:
         writer.append(e.Extended(iterations=options.iterations))
     write_durably(path / "run.toml", to_toml(_as_launched(config, choice)))
     return _prepared(writer, config, track, choice, environ)
+
+
+def _check_terms(writer: RunWriter, config: Config, track: Track) -> None:
+    """Refuse to judge on with another clock, device or score: figures would be compared across."""
+    events = (recorded.event for recorded in writer.events())
+    created = next((event for event in events if isinstance(event, e.RunCreated)), None)
+    if created is None:
+        return
+    terms = {
+        "definition": (created.definition, track.definition),
+        "device": (created.device, track.device_label),
+        "timing": (created.timing, track.timing),
+        "score": (created.score_name, score_rule(config, track).name),
+    }
+    for name, (then, now) in terms.items():
+        if then != now:
+            raise RunError(
+                f"run {writer.name} was judged with {name} {then!r}, not {now!r}: start a new "
+                f"run from one of its kernels with --from {writer.name}:CANDIDATE"
+            )
 
 
 def _prepared(
@@ -130,8 +160,18 @@ def _overrides(options: LaunchOptions) -> dict[str, object]:
         "fie.dataset": str(options.dataset.absolute()) if options.dataset else None,
         "max_iterations": options.iterations,
         "fie.seed_rng": options.seed_rng,
+        "fie.timing": options.timing,
+        **score_keys(options.score),
     }
     return {path: value for path, value in flags.items() if value is not None}
+
+
+def score_keys(score: str | None) -> dict[str, object]:
+    """Return the settings that a word such as "arithmetic-vs-baseline" stands for."""
+    if score is None:
+        return {}
+    mean, _, against = score.partition("-vs-")
+    return {"fie.score_mean": mean, "fie.score_against": against or "reference"}
 
 
 def _wish(options: LaunchOptions) -> Wish:
@@ -145,7 +185,11 @@ def _wish(options: LaunchOptions) -> Wish:
 def _track(config: Config, environ: Mapping[str, str]) -> Track:
     task = config.task
     name = task.definition or (task.track if task.track != "auto" else None)
-    return resolve_track(name, Path(task.dataset) if task.dataset else None, environ)
+    dataset = Path(task.dataset) if task.dataset else None
+    track = resolve_track(name, dataset, environ, timing=task.timing)
+    # A rule that the track can't serve is refused before anything is written.
+    score_rule(config, track)
+    return track
 
 
 def _new_path(options: LaunchOptions, track: Track) -> Path:
@@ -173,7 +217,7 @@ def _write_beginning(
         why_track=track.why,
         proposer=title(choice),
         why_proposer=choice.why,
-        score_name=score_rule(config).name,
+        score_name=score_rule(config, track).name,
         seed_rng=config.search.seed_rng,
         iterations=config.search.iterations,
         islands=config.islands.count,
@@ -197,9 +241,9 @@ def _as_launched(config: Config, choice: ProposerChoice) -> Config:
     return replace(config, search=search, model=model)
 
 
-def score_rule(config: Config) -> ScoreRule:
+def score_rule(config: Config, track: Track) -> ScoreRule:
     """Return the rule that turns an evaluation into the run's score."""
-    return ScoreRule(mean=config.task.score_mean)
+    return rule_for(track, config.task.score_mean, config.task.score_against)
 
 
 def versions() -> tuple[tuple[str, str], ...]:

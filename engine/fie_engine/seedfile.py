@@ -88,7 +88,7 @@ def _from_run(name: str, runs_root: Path) -> SeedFile:
 
 
 def _packaged(track: Track) -> SeedFile:
-    seed = seed_for(track.definition)
+    seed = seed_for(track.definition, track.device)
     if seed is None:
         raise SeedError(
             f"no seed kernel is packaged for {track.definition}: give yours with --kernel FILE"

@@ -27,6 +27,8 @@ class EvalJob:
     "A score far below which the whole set of workloads isn't worth timing; None times them all."
     solution: str = ""
     "flashinfer-bench's solution as JSON, judged in place of `source`: any language, any files."
+    profile_workload: str = ""
+    "Label or uuid of the workload to be profiled; empty leaves the choice to the judge."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,8 @@ class WorkloadResult:
     "Half-width of the 95 % bootstrap interval of the median."
     reference_ms: float | None = None
     "The reference's median under the same timing."
+    baseline_ms: float | None = None
+    "The track's baseline for this workload, as stored; None where none is."
     floor_ms: float | None = None
     "The least time that this device's measured ceilings allow; None where no model of it exists."
     bound: str = ""

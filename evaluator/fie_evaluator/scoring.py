@@ -6,20 +6,47 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from fie_evaluator.errors import TrackError
 from fie_evaluator.results import Evaluation, WorkloadResult
+from fie_evaluator.track import Track
+
+Mean = Literal["geometric", "arithmetic"]
+Against = Literal["reference", "baseline"]
+
+NORMAL_95 = 1.96
+"Standard deviations in the half of a normal 95 % interval."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreRule:
-    """Which mean of the per-workload speedups is the score."""
+    """Which mean of the per-workload speedups is the score, and what they are measured against."""
 
-    mean: Literal["geometric", "arithmetic"] = "geometric"
-    against: Literal["reference"] = "reference"
+    mean: Mean = "geometric"
+    against: Against = "reference"
+    label: str = ""
+    "Whose figures the baseline's are; empty for the reference."
 
     @property
     def name(self) -> str:
         """The rule's name as every screen shows it."""
-        return f"{self.mean} mean speedup vs {self.against}"
+        whose = f" ({self.label})" if self.label else ""
+        return f"{self.mean} mean speedup vs {self.against}{whose}"
+
+    def speedup(self, result: WorkloadResult) -> float:
+        """Return one workload's speedup by this rule; 0.0 where a figure is missing."""
+        known_ms = result.reference_ms if self.against == "reference" else result.baseline_ms
+        return (known_ms or 0.0) / result.median_ms if result.median_ms else 0.0
+
+
+def rule_for(track: Track, mean: Mean, against: Against) -> ScoreRule:
+    """Return the rule for a track's scores; TrackError where the track has no baseline."""
+    if against == "reference":
+        return ScoreRule(mean=mean)
+    if track.baseline is None:
+        raise TrackError(
+            f"The track {track.name} has no stored baseline: score it against the reference."
+        )
+    return ScoreRule(mean=mean, against="baseline", label=track.baseline.label)
 
 
 def score(evaluation: Evaluation, rule: ScoreRule) -> float:
@@ -34,7 +61,7 @@ def score(evaluation: Evaluation, rule: ScoreRule) -> float:
 
 def mean_speedup(results: Sequence[WorkloadResult], rule: ScoreRule, *, weighted: bool) -> float:
     """Return the mean of the speedups; 0.0 if one is missing."""
-    speedups = [result.speedup or 0.0 for result in results]
+    speedups = [rule.speedup(result) for result in results]
     if not speedups or min(speedups) <= 0.0:
         return 0.0
     weights = [result.weight if weighted else 1.0 for result in results]
@@ -45,10 +72,26 @@ def mean_speedup(results: Sequence[WorkloadResult], rule: ScoreRule, *, weighted
 
 
 def relative_noise(evaluation: Evaluation) -> float:
-    """Return the geometric score's relative half-interval, from the medians' spreads."""
-    parts = [
-        (result.spread_ms or 0.0) / result.median_ms
+    """Return the geometric score's relative half-interval, 95 %.
+
+    That is what the medians' own spreads give, but no less than what one and the same
+    kernel varies here from one judging to the next, where that was measured.
+    """
+    return max(noise_within(evaluation), NORMAL_95 * (evaluation.noise_floor or 0.0))
+
+
+def noise_within(evaluation: Evaluation) -> float:
+    """Return the half-interval that follows from the medians' spreads alone, taken as independent.
+
+    Where the evaluation is not complete, each spread counts as often as its median does.
+    """
+    spreads = [
+        (result.weight, (result.spread_ms or 0.0) / result.median_ms)
         for result in evaluation.results
         if result.median_ms
     ]
-    return math.sqrt(sum(part * part for part in parts)) / len(parts) if parts else 0.0
+    if not spreads:
+        return 0.0
+    weights = [1.0 if evaluation.complete else weight for weight, _ in spreads]
+    parts = (weight * spread for weight, (_, spread) in zip(weights, spreads, strict=True))
+    return math.hypot(*parts) / math.fsum(weights)

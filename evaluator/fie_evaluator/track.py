@@ -3,6 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+CPU_TIMING = "CPU time, 1 thread"
+CUDA_TIMING = "CUDA events, launch overhead counted"
+"flashinfer-bench's own timing, from an idle GPU."
+SPAN_TIMING = "GPU span, first kernel start to last kernel end (CUPTI)"
+HIDDEN_TIMING = "GPU span, launches hidden behind other work (CUDA events)"
+"What a GPU span becomes where CUPTI can't be used."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -21,6 +28,20 @@ class Settings:
     "Wall time that one candidate may take before its process group is killed."
     precision: float | None = None
     "Relative half-interval of a median at which its sampling stops early; None never stops early."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """Somebody else's kernel for the same definition, as latencies that were stored once."""
+
+    label: str
+    'Whose, measured where, for example "FlashInfer on B200, stored".'
+    latency_ms: tuple[tuple[str, float], ...]
+    "By workload label."
+
+    def of(self, label: str) -> float | None:
+        """Return one workload's latency in milliseconds; None where none is stored."""
+        return dict(self.latency_ms).get(label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +68,5 @@ class Track:
     official: Settings
     quick: tuple[tuple[str, float], ...] = ()
     "Labels of the workloads that are timed first, and how many workloads each stands for."
+    baseline: Baseline | None = None
+    "What a score may be measured against instead of the reference."

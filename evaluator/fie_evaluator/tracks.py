@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from fie_evaluator.dataset import find_definition, read_definitions, read_workloads
 from fie_evaluator.errors import TrackError
 from fie_evaluator.gpus import Machine, look_at_machine
-from fie_evaluator.seeds import MINI, REAL, Device, Seed, load_seed, load_seeds, nearest
-from fie_evaluator.track import Settings, Track
+from fie_evaluator.seeds import MINI, REAL, Device, Seed, load_seed, load_seeds, nearest, seed_for
+from fie_evaluator.track import CPU_TIMING, CUDA_TIMING, SPAN_TIMING, Settings, Track
 
-CPU_TIMING = "CPU time, 1 thread"
-CUDA_TIMING = "CUDA events, launch overhead counted"
+Timing = Literal["library", "span"]
+"library: as flashinfer-bench times; span: without what a launch costs the CPU, on a GPU only."
 
 CPU_SEARCH = Settings(
     warmup=1,
@@ -24,7 +25,7 @@ CPU_SEARCH = Settings(
 )
 "For definitions without a seed: flashinfer-bench's default tolerances."
 CPU_OFFICIAL = replace(CPU_SEARCH, warmup=2, iterations=10, trials=3, timeout_s=300.0)
-CUDA_SEARCH = replace(CPU_SEARCH, warmup=3, iterations=20, timeout_s=180.0)
+CUDA_SEARCH = replace(CPU_SEARCH, warmup=3, iterations=100, timeout_s=180.0, precision=0.01)
 CUDA_OFFICIAL = replace(CPU_SEARCH, warmup=10, iterations=50, trials=3, timeout_s=300.0)
 
 
@@ -33,6 +34,7 @@ def resolve_track(
     dataset: Path | None,
     environ: Mapping[str, str],
     machine: Machine | None = None,
+    timing: Timing = "library",
 ) -> Track:
     """Return the track that the user asked for, or the best one for this machine.
 
@@ -40,6 +42,25 @@ def resolve_track(
     not given. Raises TrackError with the thing that is wrong and the remedy.
     """
     here = machine or look_at_machine(environ)
+    return clocked(chosen_track(name, dataset, environ, here), timing)
+
+
+def clocked(track: Track, timing: Timing) -> Track:
+    """Return the track under the flavour of timing that was asked for."""
+    if timing == "library":
+        return track
+    if track.device == "cpu":
+        raise TrackError(
+            f"The timing {timing!r} needs a CUDA GPU, but {track.name} is judged on the CPU: "
+            "use the timing 'library'."
+        )
+    return replace(track, timing=SPAN_TIMING)
+
+
+def chosen_track(
+    name: str | None, dataset: Path | None, environ: Mapping[str, str], here: Machine
+) -> Track:
+    """Return the track that was asked for, or the best one here, under the library's timing."""
     if name is not None:
         return named_track(name, dataset, environ, here)
     if dataset is not None:
@@ -109,10 +130,10 @@ def named_track(
 def definition_track(name: str, root: Path, machine: Machine, why: str) -> Track:
     """Return a track for any definition of a data set, on the best device here."""
     definition = find_definition(root, name).name
-    seed = next((each for each in load_seeds() if each.definition == definition), None)
+    device: Device = "cuda" if machine.cuda_ready else "cpu"
+    seed = seed_for(definition, device)
     if seed is not None:
         return seed_track(seed, root, machine, why)
-    device: Device = "cuda" if machine.cuda_ready else "cpu"
     read_workloads(root, definition)
     return Track(
         name=definition,
@@ -145,6 +166,8 @@ def seed_track(seed: Seed, root: Path, machine: Machine, why: str) -> Track:
         why=why,
         search=seed.search,
         official=seed.official,
+        quick=seed.quick,
+        baseline=seed.baseline,
     )
 
 

@@ -1,5 +1,6 @@
 """Starting a run: everything that is wrong is said before anything is written."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,8 @@ KERNEL = "def kernel(a, b):\n    pass\n"
         ({"from_run": "nightly:c0001"}, "no run 'nightly'"),
         ({"resume": "nightly", "track": None, "name": None}, "no run 'nightly'"),
         ({"resume": "nightly"}, "--track, --name can't change on --resume"),
+        ({"timing": "span"}, "The timing 'span' needs a CUDA GPU, but moe-mini is judged on the"),
+        ({"score": "geometric-vs-baseline"}, "The track moe-mini has no stored baseline"),
         ({"name": "../escape"}, "is no run name"),
     ],
 )
@@ -135,3 +138,14 @@ def test_a_resumed_run_keeps_the_model_that_was_named_by_flags(tmp_path: Path) -
     again = LaunchOptions(runs_root=tmp_path / "runs", resume="one")
     choice = close(prepare(again, ENVIRON)).choice
     assert (choice.kind, choice.model, choice.base_url) == ("llm", "m1", "http://127.0.0.1:9/v1")
+
+
+def test_a_run_is_not_continued_with_another_score(tmp_path: Path) -> None:
+    close(prepare(options(tmp_path, score="arithmetic"), ENVIRON))
+    terms = tmp_path / "other.yaml"
+    terms.write_text("fie: {track: moe-mini, score_mean: geometric}\n")
+    again = LaunchOptions(runs_root=tmp_path / "runs", resume="one", config=terms)
+    with pytest.raises(FieError, match="judged with score 'arithmetic mean speedup vs reference'"):
+        prepare(again, ENVIRON)
+    kept = close(prepare(replace(again, config=None), ENVIRON))
+    assert kept.config.task.score_mean == "arithmetic"

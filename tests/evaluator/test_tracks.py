@@ -8,10 +8,17 @@ from tests.kernels.definitions import write_small_dataset
 
 from fie_evaluator.errors import TrackError
 from fie_evaluator.gpus import Gpu, Machine, parse_smi, visible
-from fie_evaluator.moe import MINI_DIMS, REAL_DIMS, MoeDims, MoeWorkload, write_dataset
-from fie_evaluator.seeds import MINI, REAL, load_seed, load_seeds
-from fie_evaluator.track import Settings, Track
-from fie_evaluator.tracks import resolve_track
+from fie_evaluator.moe import (
+    MINI_DIMS,
+    REAL_DIMS,
+    REAL_WORKLOADS,
+    MoeDims,
+    MoeWorkload,
+    write_dataset,
+)
+from fie_evaluator.seeds import MINI, REAL, load_seed, load_seeds, seed_for
+from fie_evaluator.track import CUDA_TIMING, SPAN_TIMING, Settings, Track
+from fie_evaluator.tracks import Timing, resolve_track
 
 H100 = Gpu(
     index=0, uuid="GPU-aa", name="NVIDIA H100 80GB HBM3", memory_bytes=80 * 2**30, driver="570"
@@ -82,6 +89,8 @@ def real(root: Path, why: str) -> Track:
         caveat="synthetic routing",
         why=why,
         search=load_seed(REAL).search,
+        quick=(("T=1", 1.0), ("T=15", 4.0), ("T=55", 11.0), ("T=901", 1.0), ("T=11948", 2.0)),
+        baseline=load_seed(REAL).baseline,
         official=Settings(
             warmup=10,
             iterations=50,
@@ -168,6 +177,59 @@ def test_the_real_track_by_name_needs_a_data_set(environ: Mapping[str, str]) -> 
         resolve_track("moe", None, environ, WITH_GPU)
 
 
+def test_every_real_workload_has_a_stored_baseline() -> None:
+    baseline = load_seed(REAL).baseline
+    assert baseline is not None
+    assert baseline.label == "FlashInfer on B200, stored"
+    labels = {f"T={workload.seq_len}" for workload in REAL_WORKLOADS}
+    assert {label for label, _ in baseline.latency_ms} == labels
+    assert (baseline.of("T=7"), baseline.of("T=8")) == (0.212, None)
+
+
+def test_the_quick_subset_stands_for_all_workloads() -> None:
+    quick = dict(load_seed(REAL).quick)
+    assert sum(quick.values()) == len(REAL_WORKLOADS)
+    assert set(quick) <= {f"T={workload.seq_len}" for workload in REAL_WORKLOADS}
+
+
+def test_only_the_search_stops_early_on_a_gpu() -> None:
+    settings = load_seed(REAL)
+    assert (settings.search.precision, settings.official.precision) == (0.01, None)
+
+
+@pytest.mark.parametrize("timing", ["library", "span"])
+def test_a_gpu_has_two_flavours_of_timing(
+    environ: Mapping[str, str], real_root: Path, timing: Timing
+) -> None:
+    track = resolve_track("moe", real_root, environ, WITH_GPU, timing)
+    assert track.timing == {"library": CUDA_TIMING, "span": SPAN_TIMING}[timing]
+
+
+def test_the_cpu_has_one_flavour_of_timing(environ: Mapping[str, str]) -> None:
+    with pytest.raises(TrackError, match="'span' needs a CUDA GPU, but moe-mini is judged on"):
+        resolve_track(None, None, environ, WITHOUT_GPU, "span")
+
+
+@pytest.mark.parametrize(("machine", "device"), [(WITHOUT_GPU, "cpu"), (WITH_GPU, "cuda:0")])
+def test_a_relative_of_a_seed_is_judged_by_its_tolerances(
+    environ: Mapping[str, str], tmp_path: Path, machine: Machine, device: str
+) -> None:
+    dims = MoeDims(hidden_size=256, intermediate_size=128)
+    write_dataset(tmp_path, dims, [MoeWorkload(seq_len=3, offset=0, seed=0)])
+    track = resolve_track(None, tmp_path, environ, machine)
+    assert (track.name, track.device) == (dims.definition, device)
+    assert (track.official.rtol, track.official.atol) == (0.3, 1.0)
+    assert (track.quick, track.baseline) == ((), None)
+    seed = seed_for(track.definition, track.device)
+    assert seed is not None
+    assert seed.source == load_seed(MINI).source
+    assert seed.specifics == ()
+
+
+def test_an_unrelated_definition_has_no_seed() -> None:
+    assert seed_for("moe_fp8_other", "cpu") is None
+
+
 @pytest.mark.parametrize(
     ("machine", "device", "timing"),
     [
@@ -241,6 +303,7 @@ def test_seeds_are_found_inside_an_installed_package(
     text = (load_seed(MINI).kernel.parents[1] / "seed.toml").read_text(encoding="utf-8")
     (folder / "seed.toml").write_text(text, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("fie_evaluator.seeds.CHECKOUT", tmp_path / "absent")
     assert load_seed(MINI).kernel == folder / "kernels" / "naive.py"
 
 

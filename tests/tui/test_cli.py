@@ -17,6 +17,7 @@ from fie_tui.flags import parse
 
 EVERY_FLAG = (
     "run --track moe-mini --definition moe --dataset data --kernel k.py --config c.yaml "
+    "--timing span --score arithmetic-vs-baseline "
     "--iterations 60 --seed-rng 1 --run-dir here --name night --from old:c0017 --proposer llm "
     "--model qwen --base-url http://localhost:11434/v1 --runs-dir there --headless"
 )
@@ -40,6 +41,8 @@ def test_every_flag_of_run_reaches_the_launch() -> None:
         dataset=Path("data"),
         kernel=Path("k.py"),
         config=Path("c.yaml"),
+        timing="span",
+        score="arithmetic-vs-baseline",
         iterations=60,
         seed_rng=1,
         from_run="old:c0017",

@@ -96,6 +96,8 @@ def launch_options(args: Namespace, environ: Mapping[str, str]) -> "LaunchOption
         dataset=args.dataset,
         kernel=args.kernel,
         config=args.config,
+        timing=args.timing,
+        score=args.score,
         iterations=args.iterations,
         seed_rng=args.seed_rng,
         from_run=args.from_run,

@@ -35,6 +35,8 @@ With CANDIDATE the object is one entry of candidates and its
   kernel              the kernel file's path
 """
 
+SCORES = ("geometric", "arithmetic", "geometric-vs-baseline", "arithmetic-vs-baseline")
+
 STEERING = {
     "pause": "start nothing new; what is in flight lands",
     "resume": "go on after a pause (continue a stopped run with: run --resume RUN)",
@@ -90,9 +92,23 @@ def _add_problem(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--definition", help="definition in the data set")
     group.add_argument("--dataset", type=Path, help="root of a flashinfer-trace data set")
     group.add_argument("--kernel", type=Path, help="seed kernel file; default: the track's own")
+    _add_terms(group)
     group.add_argument("--config", type=Path, help="OpenEvolve config.yaml, or ours")
     group.add_argument("--iterations", type=_positive, help="how many proposals in all")
     group.add_argument("--seed-rng", type=_natural, help="number that decides every random draw")
+
+
+def _add_terms(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
+        "--timing",
+        choices=("library", "span"),
+        help="a GPU's clock: as flashinfer-bench times (the default), or kernels only",
+    )
+    group.add_argument(
+        "--score",
+        choices=SCORES,
+        help="mean speedup against the reference, or against the track's stored baseline",
+    )
 
 
 def _add_proposer(group: argparse._ArgumentGroup) -> None:

@@ -23,7 +23,7 @@ from fie_engine.propose.diffs import (
 )
 from fie_engine.propose.replies import Reply, objection, spoken
 from fie_engine.propose.source import digest
-from fie_evaluator.scoring import ScoreRule
+from fie_evaluator.scoring import rule_for
 from fie_evaluator.track import Track
 
 StreamSink = Callable[[int, str], None]
@@ -52,7 +52,7 @@ class ModelProposer:
         clock: Clock = time.monotonic,
         check_first: bool = False,
     ) -> None:
-        rule = ScoreRule(mean=config.task.score_mean)
+        rule = rule_for(track, config.task.score_mean, config.task.score_against)
         self.brief = brief_of(track, rule.name)
         self._config = config
         self._client = ModelClient(endpoint(choice, config), sleep=sleep)
