@@ -142,16 +142,22 @@ def project_up(
         gate_scale_at = up_scale_at + MIDDLE // BLOCK * k_blocks
         up = tl.zeros((COLUMNS, ROWS), dtype=tl.float32)
         gate = tl.zeros((COLUMNS, ROWS), dtype=tl.float32)
+        scale = tl.load(hidden_scale + token)
+        up_scale = tl.load(up_scale_at)
+        gate_scale = tl.load(gate_scale_at)
         for block in range(k_blocks):
             up_weights = tl.load(up_at + block * BLOCK)
             gate_weights = tl.load(up_at + MIDDLE * HIDDEN + block * BLOCK)
             values = tl.load(hidden_at + block * BLOCK)
-            scale = tl.load(hidden_scale + block * tokens + token)
-            up_scale = tl.load(up_scale_at + block)
-            gate_scale = tl.load(gate_scale_at + block)
+            # The next block's scales are on their way while this one is multiplied.
+            following = tl.minimum(block + 1, k_blocks - 1)
+            next_scale = tl.load(hidden_scale + following * tokens + token)
+            next_up_scale = tl.load(up_scale_at + following)
+            next_gate_scale = tl.load(gate_scale_at + following)
             # The scales change with every block, so each block's sum is scaled by itself.
             up += tl.dot(up_weights, values) * (scale * up_scale)[None, :]
             gate += tl.dot(gate_weights, values) * (scale * gate_scale)[None, :]
+            scale, up_scale, gate_scale = next_scale, next_up_scale, next_gate_scale
         activated = up * gate * tl.sigmoid(gate)
         middle_at = middle + (first + place)[None, :] * MIDDLE + column[:, None]
         tl.store(middle_at, activated.to(middle.dtype.element_ty), mask=valid[None, :])
@@ -195,10 +201,13 @@ def project_down(
         scale_at = weights_scale + expert * (HIDDEN // BLOCK * k_blocks)
         scale_at += column_tile * COLUMNS // BLOCK * k_blocks
         total = tl.zeros((COLUMNS, ROWS), dtype=tl.float32)
+        scale = tl.load(scale_at)
         for block in range(k_blocks):
             left = tl.load(weights_at + block * BLOCK).to(middle.dtype.element_ty)
             right = tl.load(middle_at + block * BLOCK)
-            total += tl.dot(left, right) * tl.load(scale_at + block)
+            next_scale = tl.load(scale_at + tl.minimum(block + 1, k_blocks - 1))
+            total += tl.dot(left, right) * scale
+            scale = next_scale
         rows_at = rows + row[None, :] * HIDDEN + column[:, None]
         tl.store(rows_at, total.to(rows.dtype.element_ty), mask=valid[None, :])
 
