@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,17 @@ VALIDATION_TIMEOUT_S = 120.0
 
 class SubmissionError(FieError):
     """The kernel cannot be packed; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenSolution:
+    """A solution that flashinfer-bench accepts: any language, any files."""
+
+    name: str
+    definition: str
+    language: str
+    text: str
+    "The whole JSON object, as flashinfer-bench writes it."
 
 
 def language_of(source: str) -> str:
@@ -64,8 +76,30 @@ def solution_of(track: Track, source: str, name: str, author: str) -> "Solution"
     return Solution.model_validate(solution_fields(track, source, name, author))
 
 
+def read_solution(path: Path) -> GivenSolution:
+    """Return the solution in a JSON file; SubmissionError where the library refuses it."""
+    try:
+        text = validated(path.read_bytes())
+    except OSError as error:
+        raise SubmissionError(f"{path} can't be read: {error.strerror}.") from error
+    except SubmissionError as error:
+        raise SubmissionError(f"{path}: {error}") from error
+    told = json.loads(text)
+    return GivenSolution(
+        name=told["name"],
+        definition=told["definition"],
+        language=told["spec"]["language"],
+        text=text,
+    )
+
+
 def validated_json(fields: dict[str, Any]) -> str:
-    """Return the Solution as flashinfer-bench itself writes it.
+    """Return the Solution as flashinfer-bench itself writes it."""
+    return validated(json.dumps(fields).encode())
+
+
+def validated(text: bytes) -> str:
+    """Return a Solution's JSON as flashinfer-bench writes it; SubmissionError if it refuses.
 
     A child process does it: importing the library here would stall the board for seconds.
     """
@@ -74,15 +108,15 @@ def validated_json(fields: dict[str, Any]) -> str:
         # -P keeps this package's folder off the child's path, where it would shadow modules.
         ran = subprocess.run(
             [sys.executable, "-P", str(child)],
-            input=json.dumps(fields),
+            input=text,
             capture_output=True,
-            encoding="utf-8",
             timeout=VALIDATION_TIMEOUT_S,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise SubmissionError(f"flashinfer-bench could not validate it: {error}.") from error
     if ran.returncode != 0:
-        last = (ran.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+        told = ran.stderr.decode(errors="replace").strip().splitlines()
+        last = (told or ["it ended without a word"])[-1]
         raise SubmissionError(f"flashinfer-bench refuses the solution: {last}")
-    return ran.stdout
+    return ran.stdout.decode()

@@ -8,22 +8,19 @@ import tempfile
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from fie_evaluator.dataset import WorkloadInfo, read_workloads
 from fie_evaluator.results import Evaluation, Status, WorkloadResult
 from fie_evaluator.scoring import ScoreRule
-from fie_evaluator.solution import (
-    ENTRY_POINT,
-    KERNEL_FILE,
-    SubmissionError,
-    language_of,
-    solution_fields,
-    validated_json,
-)
+from fie_evaluator.solution import SubmissionError, solution_fields, validated_json
 from fie_evaluator.summary import Summary, as_json, as_markdown
 from fie_evaluator.track import Track
 
 REASON_LENGTH = 300
+
+BUILD_KEYS = ("language", "entry_point", "destination_passing_style", "binding", "dependencies")
+"What the starter kit's config.toml tells of a build, where it is told at all."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +39,8 @@ class Submission:
     rule: ScoreRule
     date: str
     'When it was judged, for example "2026-11-22 13:00 UTC".'
+    solution: str = ""
+    "flashinfer-bench's JSON of a solution that is more than one kernel file; keeps its files."
 
 
 def promotion_refusals(evaluation: Evaluation, track: Track) -> tuple[str, ...]:
@@ -111,19 +110,34 @@ def moved(draft: Path, target: Path) -> bool:
 
 def write_files(submission: Submission, name: str, directory: Path) -> None:
     """Write a submission's files into `directory`."""
-    fields = solution_fields(submission.track, submission.source, name, submission.author)
-    sources = directory / "solution" / language_of(submission.source)
-    sources.mkdir(parents=True, exist_ok=True)
+    fields = fields_of(submission, name)
     summary = summarise(submission, name)
     texts = {
         directory / "solution.json": validated_json(fields),
-        sources / KERNEL_FILE: submission.source,
-        directory / "config.toml": config_toml(submission, name),
+        directory / "config.toml": config_toml(fields),
         directory / "summary.json": json.dumps(as_json(summary), indent=2) + "\n",
         directory / "SUMMARY.md": as_markdown(summary),
     }
-    for path, text in texts.items():
+    for path, text in {**texts, **source_files(fields, directory)}.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
+
+
+def fields_of(submission: Submission, name: str) -> dict[str, Any]:
+    """Return the Solution's JSON object under the name that it is packed by."""
+    if submission.solution:
+        return {**json.loads(submission.solution), "name": name}
+    return solution_fields(submission.track, submission.source, name, submission.author)
+
+
+def source_files(fields: dict[str, Any], directory: Path) -> dict[Path, str]:
+    """Return where each source goes, and its text; SubmissionError for one that would escape."""
+    root = directory / "solution" / fields["spec"]["language"]
+    files = {root / source["path"]: source["content"] for source in fields["sources"]}
+    for path in files:
+        if ".." in path.parts or root not in path.parents:
+            raise SubmissionError(f"The source {one_line(str(path))} lies outside the solution.")
+    return files
 
 
 def summarise(submission: Submission, name: str) -> Summary:
@@ -133,7 +147,7 @@ def summarise(submission: Submission, name: str) -> Summary:
         author=submission.author,
         run=submission.run,
         candidate=submission.candidate,
-        source=submission.source,
+        source=submission.source or submission.solution,
         track=submission.track,
         evaluation=submission.evaluation,
         rule=submission.rule,
@@ -141,19 +155,31 @@ def summarise(submission: Submission, name: str) -> Summary:
     )
 
 
-def config_toml(submission: Submission, name: str) -> str:
+def config_toml(fields: dict[str, Any]) -> str:
     """Return the starter kit's config.toml."""
+    spec = fields["spec"]
+    build = {name: spec[name] for name in BUILD_KEYS if spec.get(name) not in (None, [])}
+    lines = [f"{name} = {toml_value(value)}" for name, value in build.items()]
     return f"""\
 [solution]
-name = {quoted(name)}
-definition = {quoted(submission.track.definition)}
-author = {quoted(submission.author)}
+name = {quoted(fields["name"])}
+definition = {quoted(fields["definition"])}
+author = {quoted(fields["author"])}
 
 [build]
-language = {quoted(language_of(submission.source))}
-entry_point = {quoted(ENTRY_POINT)}
-destination_passing_style = true
+{chr(10).join(lines)}
 """
+
+
+def toml_value(value: str | bool | list[str]) -> str:
+    """Return a text, a truth value or a list of texts as TOML."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case list():
+            return f"[{', '.join(map(quoted, value))}]"
+        case _:
+            return quoted(value)
 
 
 def quoted(text: str) -> str:

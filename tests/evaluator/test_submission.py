@@ -18,6 +18,7 @@ from fie_evaluator.seeds import MINI, load_seed
 from fie_evaluator.solution import (
     SubmissionError,
     language_of,
+    read_solution,
     solution_fields,
     solution_of,
     validated_json,
@@ -186,6 +187,7 @@ def test_the_summary_tells_the_figures_and_where_they_come_from(tmp_path: Path) 
             "atol": 1.0,
             "required_matched_ratio": 0.9,
             "timeout_s": 300.0,
+            "precision": None,
         },
         "judging_seconds": 31.0,
         "environment": {"torch": "2.13.0", "cpu": "a|b"},
@@ -307,3 +309,66 @@ def test_the_library_refuses_what_is_no_solution() -> None:
     fields = solution_fields(TRACK, SOURCE, "x", "")
     with pytest.raises(SubmissionError, match="refuses the solution: author: "):
         validated_json(fields)
+
+
+CUDA_SOLUTION = {
+    "name": "fast-moe",
+    "definition": TRACK.definition,
+    "author": "somebody",
+    "spec": {
+        "language": "cuda",
+        "target_hardware": ["cuda"],
+        "entry_point": "src/moe.cu::run",
+        "dependencies": ["cublas"],
+        "destination_passing_style": False,
+        "binding": "torch",
+    },
+    "sources": [
+        {"path": "src/moe.cu", "content": "// kernel\n"},
+        {"path": "include/tile.h", "content": "#pragma once\n"},
+    ],
+}
+
+
+def test_a_solution_of_several_files_keeps_them(tmp_path: Path) -> None:
+    given = tmp_path / "x.json"
+    given.write_text(json.dumps(CUDA_SOLUTION))
+    solution = read_solution(given)
+    assert (solution.name, solution.language) == ("fast-moe", "cuda")
+    told = submission_of(PASSED, source="", solution=solution.text, name="packed")
+    path = pack(told, tmp_path / "promoted")
+    packed = path / "solution" / "cuda"
+    assert (packed / "src/moe.cu").read_text() == "// kernel\n"
+    assert (packed / "include/tile.h").read_text() == "#pragma once\n"
+    assert json.loads((path / "solution.json").read_text()) == {**CUDA_SOLUTION, "name": "packed"}
+    assert tomllib.loads((path / "config.toml").read_text()) == {
+        "solution": {"name": "packed", "definition": TRACK.definition, "author": "somebody"},
+        "build": {
+            "language": "cuda",
+            "entry_point": "src/moe.cu::run",
+            "destination_passing_style": False,
+            "binding": "torch",
+            "dependencies": ["cublas"],
+        },
+    }
+
+
+@pytest.mark.usefixtures("unvalidated")
+@pytest.mark.parametrize("path", ["../out.cu", "/tmp/out.cu"])
+def test_a_source_that_would_leave_the_folder_is_refused(tmp_path: Path, path: str) -> None:
+    hostile = {**CUDA_SOLUTION, "sources": [{"path": path, "content": "x"}]}
+    told = submission_of(PASSED, source="", solution=json.dumps(hostile))
+    with pytest.raises(SubmissionError, match="lies outside the solution"):
+        pack(told, tmp_path / "promoted")
+    assert [each.name for each in tmp_path.rglob("*")] == ["promoted"]
+
+
+def test_a_broken_solution_is_named_with_the_librarys_reason(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text(json.dumps({**CUDA_SOLUTION, "sources": []}))
+    with pytest.raises(SubmissionError, match=r"x\.json: .* refuses the solution: sources: "):
+        read_solution(tmp_path / "x.json")
+
+
+def test_a_missing_solution_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SubmissionError, match="absent.json can't be read: No such file"):
+        read_solution(tmp_path / "absent.json")
