@@ -5,7 +5,7 @@ import importlib.util
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,11 @@ class Gpu:
     name: str
     memory_bytes: int
     driver: str
+
+    @property
+    def model(self) -> tuple[str, int]:
+        """What two GPUs must share for their latencies to compare."""
+        return self.name, self.memory_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +159,23 @@ def visible(gpus: tuple[Gpu, ...], environ: Mapping[str, str]) -> tuple[Gpu, ...
             break
         chosen.append(found[0])
     return tuple(chosen)
+
+
+def equal_gpus(gpus: Sequence[Gpu]) -> tuple[Gpu, ...]:
+    """Return the GPUs of the first one's model: latencies on others don't compare."""
+    return tuple(gpu for gpu in gpus if gpu.model == gpus[0].model)
+
+
+def left_out(gpus: Sequence[Gpu]) -> str:
+    """Say which visible GPUs are of another model and aren't used; empty where none is."""
+    used = equal_gpus(gpus)
+    others = sorted({gpu.name for gpu in gpus if gpu not in used})
+    if not others:
+        return ""
+    return (
+        f"{len(used)} of {len(gpus)} GPUs are used, those like the first ({gpus[0].name}): "
+        f"latencies on {', '.join(others)} don't compare"
+    )
 
 
 def is_named(gpu: Gpu, name: str) -> bool:

@@ -37,6 +37,8 @@ class Progress:
 
     candidate: str
     stage: str
-    'One of "policy", "build", "correctness", "timing", "profile".'
+    'One of "lease", "policy", "build", "correctness", "timing", "profile".'
     done: int = 0
     total: int = 0
+    note: str = ""
+    "What it waits for, in words; empty while it goes on."

@@ -1,89 +1,86 @@
 """Judges candidates on this machine, each in a process of its own."""
 
-import threading
-from collections import deque
-from concurrent.futures import Future
+import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from fie_evaluator.base import OnProgress, ignore_progress
-from fie_evaluator.errors import EvaluatorError
-from fie_evaluator.job import EvalJob
+from fie_evaluator.gpus import Gpu, equal_gpus, find_gpus, left_out, open_nvml, visible
 from fie_evaluator.landing import Landings
+from fie_evaluator.lease import SHARED_FOLDER, GpuLease, holder_name
+from fie_evaluator.pool import Pool
 from fie_evaluator.processes import candidate_memory
-from fie_evaluator.results import Evaluation
-from fie_evaluator.slot import QueuedJob, Slot
+from fie_evaluator.slot import Slot
+from fie_evaluator.telemetry import watch_gpu
 from fie_evaluator.track import Track
 from fie_evaluator.worker import Worker
 
 
-class LocalEvaluator:
-    """An Evaluator with one warm worker per slot; workers start at once and restart when lost."""
+class LocalEvaluator(Pool):
+    """An Evaluator with one warm worker per GPU; workers start at once, restart when lost.
+
+    On the CPU there is one worker, or as many as are asked for.
+    """
 
     def __init__(
-        self, track: Track, cache_dir: Path, slots: int = 1, memory_bytes: int | None = None
+        self,
+        track: Track,
+        cache_dir: Path,
+        slots: int | None = None,
+        memory_bytes: int | None = None,
+        *,
+        gpus: Sequence[Gpu] | None = None,
+        run: str = "",
+        locks: Path = SHARED_FOLDER,
     ) -> None:
-        """Start warming up; `memory_bytes` is what a candidate may add, on the CPU."""
+        """Start warming up.
+
+        At most `slots` of the GPUs are used; `gpus` are the visible ones where not given.
+        `memory_bytes` is what a candidate may add, on the CPU. `run` signs the leases.
+        """
         self._track = track
         self._cache_dir = cache_dir
-        limit = candidate_memory(slots) if memory_bytes is None else memory_bytes
-        self._memory_bytes = limit if track.device == "cpu" else 0
-        self._changed = threading.Condition()
-        self._waiting: deque[QueuedJob] = deque()
-        self._closed = False
-        self._landings = Landings(self._on_cancelled)
-        self._places = [Slot(self._start_worker, self._landings) for _ in range(slots)]
-        self._threads = [
-            # A thread per slot: the kernel kills a worker when the thread that started it ends.
-            threading.Thread(target=self._serve, args=(slot,), name="judge", daemon=True)
-            for slot in self._places
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._locks = locks
+        self._holder = holder_name(run)
+        if track.device == "cpu":
+            count = slots or 1
+            self._memory_bytes = candidate_memory(count) if memory_bytes is None else memory_bytes
+            super().__init__(lambda landings: [self._cpu_slot(landings) for _ in range(count)])
+            return
+        self._memory_bytes = 0
+        seen = visible(find_gpus(), os.environ) if gpus is None else tuple(gpus)
+        used = equal_gpus(seen)[:slots]
+        nvml = open_nvml()
+        super().__init__(
+            lambda landings: (
+                [self._gpu_slot(landings, gpu, nvml) for gpu in used]
+                # A GPU that the driver doesn't list can't be leased, but may well be judged on.
+                or [self._cpu_slot(landings)]
+            ),
+            notes=tuple(filter(None, (left_out(seen), fewer(len(used), slots)))),
+        )
 
-    @property
-    def slots(self) -> int:
-        """How many evaluations may run at once."""
-        return len(self._places)
+    def _cpu_slot(self, landings: Landings) -> Slot:
+        return Slot(
+            self._track,
+            lambda: Worker(self._track, self._cache_dir, self._memory_bytes),
+            landings,
+        )
 
-    def submit(self, job: EvalJob, on_progress: OnProgress = ignore_progress) -> Future[Evaluation]:
-        """Queue a job; it starts when a worker is free."""
-        with self._changed:
-            if self._closed:
-                raise EvaluatorError("this evaluator is closed")
-            ticket, future = self._landings.open()
-            self._waiting.append(QueuedJob(ticket=ticket, job=job, on_progress=on_progress))
-            self._changed.notify()
-        return future
+    def _gpu_slot(self, landings: Landings, gpu: Gpu, nvml: Any | None) -> Slot:
+        track = replace(self._track, device_label=gpu.name)
+        return Slot(
+            track,
+            lambda: Worker(track, self._cache_dir, 0, gpu.uuid),
+            landings,
+            GpuLease(gpu.uuid, self._holder, self._locks),
+            lambda: watch_gpu(nvml, gpu.uuid),
+        )
 
-    def close(self) -> None:
-        """Cancel what has not landed and kill every process, within a second."""
-        with self._changed:
-            self._closed = True
-            self._waiting.clear()
-            self._changed.notify_all()
-        self._landings.cancel_all()
-        closers = [threading.Thread(target=slot.close) for slot in self._places]
-        for closer in closers:
-            closer.start()
-        for thread in (*closers, *self._threads):
-            thread.join()
 
-    def _on_cancelled(self, ticket: int) -> None:
-        with self._changed:
-            self._waiting = deque(job for job in self._waiting if job.ticket != ticket)
-        for slot in self._places:
-            slot.cancel(ticket)
-
-    def _start_worker(self) -> Worker:
-        return Worker(self._track, self._cache_dir, self._memory_bytes)
-
-    def _serve(self, slot: Slot) -> None:
-        slot.warm_up()
-        while (queued := self._next_job()) is not None:
-            slot.judge(queued)
-        slot.give_up()
-
-    def _next_job(self) -> QueuedJob | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._waiting)
-            return None if self._closed else self._waiting.popleft()
+def fewer(used: int, slots: int | None) -> str:
+    """Say that fewer evaluations run at once than were asked for; empty where they don't."""
+    if slots is None or slots <= used or not used:
+        return ""
+    return f"{used} evaluations at once, not {slots}: there is one per GPU"

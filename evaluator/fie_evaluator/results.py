@@ -143,8 +143,8 @@ class Conditions:
     "Highest."
     throttled: tuple[str, ...] = ()
     'Reasons that held the clocks down, for example "power cap".'
-    other_processes: int = 0
-    "Processes on the same GPU that are not the judge's."
+    other_processes: int | None = 0
+    "Processes on the same GPU that are no judge's; None where the driver's ids mean nothing here."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,9 @@ class Worker:
     thread that started it ends.
     """
 
-    def __init__(self, track: Track, cache_dir: Path, memory_bytes: int) -> None:
+    def __init__(self, track: Track, cache_dir: Path, memory_bytes: int, gpu: str = "") -> None:
+        """Start the zygote; `gpu` is the UUID of the only GPU that it may see."""
+        self._gpu = gpu
         self._order = Prepare(track=track, cache_dir=str(cache_dir), memory_bytes=memory_bytes)
         self._home = Path(tempfile.mkdtemp(prefix="fie-judge-"))
         self._sending = threading.Lock()
@@ -109,6 +111,8 @@ class Worker:
 
     def _start(self, descriptor: int) -> subprocess.Popen[bytes]:
         environment = scrubbed_environment(os.environ, self._order.track.device, self._home)
+        if self._gpu:
+            environment["CUDA_VISIBLE_DEVICES"] = self._gpu
         given = os.environ.get("PYTHONPATH", "")
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(SOURCE_ROOT), given)))
         with (self._home / "zygote.log").open("wb") as log:

@@ -141,14 +141,35 @@ def test_cancelling_kills_the_candidate_and_keeps_the_zygote(judge: LocalEvaluat
     assert zygotes() == [zygote]
 
 
-def test_a_killed_zygote_is_an_error_and_the_next_job_works(judge: LocalEvaluator) -> None:
-    future = start_hanging(judge)
+def test_a_candidate_whose_worker_is_lost_is_judged_again(
+    judge: LocalEvaluator, caplog: pytest.LogCaptureFixture
+) -> None:
+    starts = threading.Semaphore(0)
+    future = judge.submit(job(HANGS), lambda at: at.stage == "correctness" and starts.release())
+    assert starts.acquire(timeout=60)
     [zygote] = zygotes()
     family = [zygote, *zygote.children(recursive=True)]
     zygote.kill()
-    with pytest.raises(EvaluatorError, match="worker process was lost"):
-        future.result(timeout=30)
+    assert starts.acquire(timeout=60)
     assert psutil.wait_procs(family, timeout=10)[1] == []
+    assert future.cancel()
+    assert "candidate c1: the judge's worker process was lost" in caplog.text
+    assert judge.submit(job(RIGHT)).result(timeout=60).status is Status.PASSED
+
+
+def test_a_candidate_that_costs_two_workers_has_crashed_and_the_next_is_judged(
+    judge: LocalEvaluator,
+) -> None:
+    def kill(progress: Progress) -> None:
+        if progress.stage == "correctness":
+            [zygote] = zygotes()
+            zygote.kill()
+
+    evaluation = judge.submit(job(HANGS), kill).result(timeout=60)
+    assert (evaluation.status, evaluation.device) == (Status.CRASHED, "CPU")
+    assert evaluation.error.startswith(
+        "two of the judge's worker processes were lost under it; the last: the judge's worker"
+    )
     assert judge.submit(job(RIGHT)).result(timeout=60).status is Status.PASSED
 
 
