@@ -95,3 +95,16 @@ def noise_within(evaluation: Evaluation) -> float:
     weights = [1.0 if evaluation.complete else weight for weight, _ in spreads]
     parts = (weight * spread for weight, (_, spread) in zip(weights, spreads, strict=True))
     return math.hypot(*parts) / math.fsum(weights)
+
+
+def limit_reached(evaluation: Evaluation) -> float | None:
+    """Return the geometric mean share of the limit, 1.0 at it; None where no limit is known."""
+    shares = [
+        (1.0 if evaluation.complete else result.weight, result.limit_fraction)
+        for result in evaluation.results
+        if result.limit_fraction
+    ]
+    if not shares:
+        return None
+    logarithms = math.fsum(weight * math.log(share) for weight, share in shares)
+    return math.exp(logarithms / math.fsum(weight for weight, _ in shares))

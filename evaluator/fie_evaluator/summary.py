@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from fie_evaluator.results import Evaluation, WorkloadResult
-from fie_evaluator.scoring import ScoreRule, relative_noise, score
+from fie_evaluator.scoring import ScoreRule, limit_reached, relative_noise, score
+from fie_evaluator.telling import build_told, disturbances, limit_told, readings
 from fie_evaluator.track import Track
 
 FORMAT = 1
@@ -56,8 +57,12 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "score_name": summary.rule.name,
         "score": summary.score,
         "score_relative_noise": summary.noise,
+        "noise_floor": evaluation.noise_floor,
+        "limit_fraction": limit_reached(evaluation),
         "settings": asdict(track.official),
         "workloads": [workload_json(result) for result in evaluation.results],
+        "build": [asdict(kernel) for kernel in evaluation.build],
+        "conditions": asdict(evaluation.conditions) if evaluation.conditions else None,
         "judging_seconds": evaluation.seconds,
         "environment": dict(evaluation.environment),
     }
@@ -73,6 +78,9 @@ def workload_json(result: WorkloadResult) -> dict[str, Any]:
         "spread_ms": result.spread_ms,
         "reference_ms": result.reference_ms,
         "speedup": result.speedup,
+        "floor_ms": result.floor_ms,
+        "bound": result.bound,
+        "limit_fraction": result.limit_fraction,
         "matched_ratio": result.matched_ratio,
     }
 
@@ -82,10 +90,7 @@ def as_markdown(summary: Summary) -> str:
     track, evaluation = summary.track, summary.evaluation
     settings = track.official
     caveat = f" ({track.caveat})" if track.caveat else ""
-    rows = "\n".join(workload_row(result) for result in evaluation.results)
-    environment = "\n".join(
-        f"- {plain(name)}: {plain(value)}" for name, value in evaluation.environment
-    )
+    environment = [f"{name}: {value}" for name, value in evaluation.environment]
     return f"""\
 # {summary.name}
 
@@ -97,22 +102,48 @@ def as_markdown(summary: Summary) -> str:
 - settings: {settings.warmup} warm-up and {settings.iterations} timed calls, \
 {settings.trials} trials; rtol {settings.rtol:g}, atol {settings.atol:g}, \
 {settings.required_matched_ratio:.0%} within tolerance needed
-- noise of the score: ±{summary.noise:.1%}
+{bullets(noise_told(summary), *measured_told(evaluation))}
 - from: run {plain(summary.run)}, candidate {plain(summary.candidate)}
 - author: {plain(summary.author)}
 - judged: {summary.date}, in {evaluation.seconds:.0f} s
 
-| workload | status | median ms | ± ms | reference ms | speedup | within tolerance |
-|---|---|--:|--:|--:|--:|--:|
-{rows}
-
-## Environment
-{environment or "- not recorded"}
-"""
+{workload_table(evaluation)}
+{sections(build=[build_told(kernel) for kernel in evaluation.build], environment=environment)}"""
 
 
-def workload_row(result: WorkloadResult) -> str:
+def noise_told(summary: Summary) -> str:
+    """Return the score's noise, and what one and the same kernel varies here."""
+    floor = summary.evaluation.noise_floor
+    again = "" if floor is None else f" (one kernel, judged again and again, varies by {floor:.2%})"
+    return f"noise of the score: ±{summary.noise:.1%}{again}"
+
+
+def measured_told(evaluation: Evaluation) -> list[str]:
+    """Return what a GPU's measurement has besides times: its limit and its conditions."""
+    told = []
+    reached = limit_reached(evaluation)
+    if reached is not None:
+        told.append(f"limit: {reached:.0%} of what this device's bandwidth and arithmetic allow")
+    if evaluation.conditions is not None:
+        read = (*readings(evaluation.conditions), *disturbances(evaluation.conditions))
+        told.append(f"conditions: {plain(', '.join(read))}")
+    return told
+
+
+def workload_table(evaluation: Evaluation) -> str:
+    """Return a row per workload; the limit has its columns where one is known."""
+    limited = any(result.floor_ms is not None for result in evaluation.results)
+    head = ["workload", "status", "median ms", "± ms", "reference ms", "speedup"]
+    head += ["floor ms", "of the limit"] if limited else []
+    head += ["within tolerance"]
+    rows = [workload_row(result, limited) for result in evaluation.results]
+    rule = "|---|---|" + "--:|" * (len(head) - 2)
+    return "\n".join([f"| {' | '.join(head)} |", rule, *rows, ""])
+
+
+def workload_row(result: WorkloadResult, limited: bool) -> str:
     """Return one workload's row of the table; what wasn't measured is n/a."""
+    limit = (figure(result.floor_ms, ".4f"), limit_told(result) or "n/a") if limited else ()
     cells = (
         result.label,
         str(result.status),
@@ -120,9 +151,25 @@ def workload_row(result: WorkloadResult) -> str:
         figure(result.spread_ms, ".4f"),
         figure(result.reference_ms, ".4f"),
         figure(result.speedup, ".2f"),
+        *limit,
         figure(result.matched_ratio, ".2%"),
     )
     return "| " + " | ".join(cells) + " |"
+
+
+def sections(*, build: list[str], environment: list[str]) -> str:
+    """Return the closing sections; the build's only where something was compiled."""
+    titled = {"Build": build, "Environment": environment or ["not recorded"]}
+    return "\n".join(
+        f"## {title}\n{bullets(*map(plain, entries))}\n"
+        for title, entries in titled.items()
+        if entries
+    )
+
+
+def bullets(*entries: str) -> str:
+    """Return a Markdown list."""
+    return "\n".join(f"- {entry}" for entry in entries)
 
 
 def figure(value: float | None, form: str) -> str:

@@ -3,7 +3,7 @@
 import json
 import os
 import tomllib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from tests.kernels.definitions import NAIVE_KERNELS
 
 from fie_evaluator import submission as submission_module
 from fie_evaluator.dataset import read_workloads
-from fie_evaluator.results import Evaluation, Status, WorkloadResult
+from fie_evaluator.results import BuiltKernel, Conditions, Evaluation, Status, WorkloadResult
 from fie_evaluator.scoring import ScoreRule
 from fie_evaluator.seeds import MINI, load_seed
 from fie_evaluator.solution import (
@@ -160,6 +160,9 @@ def test_the_summary_tells_the_figures_and_where_they_come_from(tmp_path: Path) 
         "spread_ms": 0.5,
         "reference_ms": 100.0,
         "speedup": 5.0,
+        "floor_ms": None,
+        "bound": "",
+        "limit_fraction": None,
         "matched_ratio": 0.9987,
     }
     assert len(workloads) == 6
@@ -189,6 +192,10 @@ def test_the_summary_tells_the_figures_and_where_they_come_from(tmp_path: Path) 
             "timeout_s": 300.0,
             "precision": None,
         },
+        "noise_floor": None,
+        "limit_fraction": None,
+        "build": [],
+        "conditions": None,
         "judging_seconds": 31.0,
         "environment": {"torch": "2.13.0", "cpu": "a|b"},
     }
@@ -226,6 +233,48 @@ def test_the_readable_summary_is_complete(tmp_path: Path) -> None:
 - cpu: a\\|b
 """
     )
+
+
+@pytest.mark.usefixtures("unvalidated")
+def test_a_gpus_summary_tells_limits_build_and_conditions(tmp_path: Path) -> None:
+    results = tuple(
+        replace(result, floor_ms=10.0, bound="memory" if place else "compute")
+        for place, result in enumerate(PASSED.results)
+    )
+    kernel = BuiltKernel(
+        name="moe_*gemm", registers=168, spills=0, shared_bytes=151_552, warps=4, stages=3
+    )
+    conditions = Conditions(
+        sm_clock_mhz=(1410, 1755, 1980),
+        memory_clock_mhz=2619,
+        power_w=612.4,
+        temperature_c=58,
+        throttled=("power cap",),
+        other_processes=1,
+    )
+    evaluation = replace(
+        PASSED, results=results, build=(kernel,), conditions=conditions, noise_floor=0.004
+    )
+    path = pack(submission_of(evaluation), tmp_path)
+    told = json.loads((path / "summary.json").read_text())
+    assert told["workloads"][0] | {"floor_ms": 10.0, "bound": "compute"} == told["workloads"][0]
+    assert told["limit_fraction"] == pytest.approx(0.5)
+    assert told["conditions"] == asdict(conditions) | {
+        "sm_clock_mhz": [1410, 1755, 1980],
+        "throttled": ["power cap"],
+    }
+    assert told["build"] == [asdict(kernel)]
+    lines = (path / "SUMMARY.md").read_text().splitlines()
+    for line in (
+        "- noise of the score: ±1.0% (one kernel, judged again and again, varies by 0.40%)",
+        "- limit: 50% of what this device's bandwidth and arithmetic allow",
+        "- conditions: SM 1755 MHz (1410–1980), 612 W, 58 °C, memory 2619 MHz, "
+        "throttled: power cap, 1 other process on the GPU",
+        "| T=1 | PASSED | 20.0000 | 0.5000 | 100.0000 | 5.00 | 10.0000 | 50% compute | 99.87% |",
+        "- moe\\_\\*gemm: 168 registers, no spills, 148 KB shared, 4 warps, 3 stages",
+    ):
+        assert line in lines
+    assert lines[-7:-5] == ["", "## Build"]
 
 
 @pytest.mark.usefixtures("unvalidated")
