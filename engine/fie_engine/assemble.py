@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fie_engine.commands import Command
 from fie_engine.config import Config, openevolve_config
+from fie_engine.duels import Retiming
 from fie_engine.judging import Promotion
 from fie_engine.launch import PreparedRun, score_rule
 from fie_engine.loop import Engine
@@ -15,6 +16,7 @@ from fie_engine.propose.base import Proposer
 from fie_engine.propose.choose import ProposerChoice
 from fie_engine.proposing import Limits
 from fie_engine.search import Search, Terms
+from fie_engine.shelf import AUTHOR, Shelf
 from fie_evaluator.base import Evaluator
 from fie_evaluator.local import LocalEvaluator
 from fie_evaluator.results import Evaluation
@@ -22,14 +24,14 @@ from fie_evaluator.solution import SubmissionError
 from fie_evaluator.submission import Submission, pack, promotion_refusals
 from fie_evaluator.track import Track
 
-AUTHOR = "fie-tui"
+GPU_QUICK_CUT = 0.4
 
 
 def assemble(prepared: PreparedRun, *, linger: bool, errands: tuple[Command, ...] = ()) -> Engine:
     """Return the engine of a prepared run, its record read and its judge started."""
     config = prepared.config
     search = Search(
-        terms(config, prepared.track),
+        terms(config, prepared),
         lambda score, length: population(config, score, length),
         prepared.writer.source,
     )
@@ -41,23 +43,36 @@ def assemble(prepared: PreparedRun, *, linger: bool, errands: tuple[Command, ...
         evaluator(prepared.track, config, prepared.cache),
         Packer(prepared, config),
         limits(config),
+        Shelf(prepared.writer, prepared.track),
         linger=linger,
         errands=errands,
     )
 
 
-def terms(config: Config, track: Track) -> Terms:
+def terms(config: Config, prepared: PreparedRun) -> Terms:
     """Return what the search is asked to do."""
     return Terms(
         seed_rng=config.search.seed_rng,
         iterations=config.search.iterations,
         patience=config.search.stale_limit or 0,
-        profiles=config.judging.profile == "passed",
+        profiling=prepared.profiling,
+        retiming=Retiming(enabled=config.judging.retime, margin=config.judging.retime_margin),
+        quick_cut=quick_cut(config, prepared.track),
         checkpoint_interval=config.search.checkpoint_interval,
         islands=config.islands.count,
         inspirations=config.prompting.top_programs + config.prompting.diverse_programs,
-        score_rule=score_rule(config, track),
+        score_rule=score_rule(config, prepared.track),
     )
+
+
+def quick_cut(config: Config, track: Track) -> float:
+    """Return the share of the best's speed below which a candidate is cut short; 0 for never."""
+    if not track.quick:
+        return 0.0
+    share = config.judging.quick_cut
+    if share is not None:
+        return share
+    return 0.0 if track.device == "cpu" else GPU_QUICK_CUT
 
 
 def limits(config: Config) -> Limits:

@@ -64,6 +64,16 @@ class Promote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retime:
+    """Time the candidate again, in turns with a rival."""
+
+    candidate: str
+    rival: str = ""
+    "Empty for the best of the run."
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inject:
     """Add a kernel from outside as a candidate of an island."""
 
@@ -73,4 +83,4 @@ class Inject:
     note: str = ""
 
 
-Command = Pause | Resume | Stop | Pin | Unpin | Fork | Undo | Promote | Inject
+Command = Pause | Resume | Stop | Pin | Unpin | Fork | Undo | Promote | Retime | Inject

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
+from fie_engine.profiling import profile_word
 from fie_evaluator.errors import FieError
 
 Plain: TypeAlias = "bool | int | float | str | tuple[Plain, ...] | None"
@@ -165,6 +166,7 @@ CHECKS: Mapping[str, Callable[[object], Plain]] = {
     "floats": _list_of(_a_float),
     "map of texts": _map_of(_list_of(_a_str)),
     "int or map of ints": _int_or_map,
+    "profile": profile_word,
 }
 
 NAMES = {
@@ -177,4 +179,5 @@ NAMES = {
     "floats": "a list of numbers",
     "map of texts": "a mapping to lists of texts",
     "int or map of ints": "a whole number or a mapping to whole numbers",
+    "profile": "auto, never, always, new-best or every-N with a number N",
 }

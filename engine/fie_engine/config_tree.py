@@ -103,10 +103,16 @@ class Islands:
 class Judging:
     """How candidates are judged while the search goes on."""
 
-    profile: Literal["passed", "never"] = ours(
-        "profile", "str", "passed", choices=("passed", "never")
-    )
-    "Which candidates are profiled; one that failed has no time to explain."
+    profile: str = ours("profile", "profile", "auto")
+    """Which candidates that passed are profiled: "never", "always", "new-best" (and the seed)
+    or "every-N"; "auto" is always on a CPU, and new-best on a GPU with Nsight Compute."""
+    retime: bool = ours("retime", "bool", True)
+    "Whether a candidate too close to the best to call is timed again, in turns with it."
+    retime_margin: float = ours("retime_margin", "float", 2.0, low=1)
+    "Joint noises above the best from which a candidate is a new best without that."
+    quick_cut: float | None = ours("quick_cut", "float?", None, low=0)
+    """Share of the best's speed below which a candidate is timed on the quick workloads only;
+    0 for never, null for 0.4 where the track has quick workloads and is on a GPU."""
     timeout_s: int | None = stock("evaluator.timeout", None, low=1)
     "Wall time that one candidate may take in the search; null leaves it to the track."
 

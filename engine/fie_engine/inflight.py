@@ -16,6 +16,7 @@ class InFlight:
         self.proposing: dict[int, float] = {}
         self.judging: dict[str, float] = {}
         self.promoting: dict[str, float] = {}
+        self.retiming: dict[str, float] = {}
         self.stirred = asyncio.Event()
         self.crash: BaseException | None = None
         self._clock = clock
@@ -35,6 +36,11 @@ class InFlight:
         self.judging[name] = self._clock()
         self._spawn(work, lambda: self.judging.pop(name, None))
 
+    def retime(self, name: str, work: Coroutine[None, None, None]) -> None:
+        """Start a timing in turns."""
+        self.retiming[name] = self._clock()
+        self._spawn(work, lambda: self.retiming.pop(name, None))
+
     def promote(self, name: str, work: Coroutine[None, None, None]) -> None:
         """Start an official judging."""
         self.promoting[name] = self._clock()
@@ -50,7 +56,11 @@ class InFlight:
             Phase(what=f"proposing #{number}", stage="", since=since)
             for number, since in self.proposing.items()
         ]
-        work = {"judging": self.judging, "promoting": self.promoting}
+        work = {
+            "judging": self.judging,
+            "retiming": self.retiming,
+            "promoting": self.promoting,
+        }
         judging = [
             Phase(what=f"{verb} {name}", stage=_words(self._stages.get(name)), since=since)
             for verb, names in work.items()

@@ -1,12 +1,14 @@
 """The judging half of an engine: leases, verdicts, lost work and promotions."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Protocol
 
 from fie_engine import events as e
 from fie_engine.inflight import InFlight
+from fie_engine.jobs import official_job, retiming_job, search_job
 from fie_engine.model import Candidate, Origin, RunState
 from fie_engine.narrate import failure
 from fie_engine.record import Record
@@ -17,6 +19,10 @@ from fie_evaluator.results import Evaluation
 
 LOSSES_IN_A_ROW = 3
 "Lost evaluations in a row after which the judge counts as broken."
+
+
+LOSSES_OF_A_DUEL = 2
+"Lost timings in turns of one challenger after which it is left at its first figures."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,29 +41,54 @@ class Promoter(Protocol):
         """Return the submission's folder and score, or the reasons for none; blocks."""
 
 
+class Keeper(Protocol):
+    """Keeps what is worth keeping of a verdict in the candidate's folder."""
+
+    def __call__(self, candidate: str, source: str, evaluation: Evaluation) -> None:
+        """Write the files; takes a few milliseconds."""
+
+
 class Judging:
-    """Keeps the leases busy with candidates that have no verdict yet."""
+    """Keeps the leases busy: close contests first, then candidates that have no verdict yet."""
 
     def __init__(
-        self, record: Record, in_flight: InFlight, evaluator: Evaluator, promoter: Promoter
+        self,
+        record: Record,
+        in_flight: InFlight,
+        evaluator: Evaluator,
+        promoter: Promoter,
+        keeper: Keeper,
     ) -> None:
         self._record = record
         self._in_flight = in_flight
         self._evaluator = evaluator
         self._promoter = promoter
+        self._keeper = keeper
         self._losses = 0
+        self._lost_duels: Counter[str] = Counter()
 
     def start(self) -> None:
-        """Start judging as many waiting candidates as there are free leases."""
-        if self._record.view.state not in (RunState.RUNNING, RunState.FINISHED):
+        """Start as much judging as there are free leases."""
+        view = self._record.view
+        if view.state not in (RunState.RUNNING, RunState.FINISHED):
             return
-        for name in self._record.view.unjudged:
-            judging = self._in_flight.judging
-            if self._record.ending is not None or len(judging) >= self._evaluator.slots:
-                return
-            if name not in judging:
+        for name in list(view.challenges):
+            if self._has_room():
+                self._start_retiming(name)
+        for name in view.unjudged:
+            if self._has_room() and name not in self._in_flight.judging:
                 self._record.commit(e.EvaluationStarted(candidate=name))
                 self._in_flight.judge(name, self._judge(name))
+
+    def start_asked(self) -> None:
+        """Start the timings in turns that a person asked for, whatever else goes on."""
+        for name, challenged in list(self._record.view.challenges.items()):
+            if challenged.asked:
+                self._start_retiming(name)
+
+    def _has_room(self) -> bool:
+        busy = len(self._in_flight.judging) + len(self._in_flight.retiming)
+        return self._record.ending is None and busy < self._evaluator.slots
 
     def promote(self, name: str) -> None:
         """Start the official judging of a candidate, even while the search is paused."""
@@ -66,12 +97,13 @@ class Judging:
 
     async def _judge(self, name: str) -> None:
         try:
-            evaluation = await self._evaluate(name, official=False)
+            evaluation = await self._evaluate(search_job(self._record, name))
         except EvaluatorError as error:
-            self._lose(name, str(error))
+            self._lose(str(error), e.EvaluationLost(candidate=name, reason=str(error)))
             return
         self._losses = 0
         search = self._record.search
+        self._keeper(name, self._record.writer.source(name), evaluation)
         is_seed = search.view.candidates[name].candidate.origin is Origin.SEED
         islands = search.founding(name) if is_seed and evaluation.passed else ()
         self._record.commit(*search.verdict(name, evaluation), *islands)
@@ -84,8 +116,36 @@ class Judging:
         if interval and search.view.evaluations % interval == 0:
             self._record.checkpoint()
 
-    def _lose(self, name: str, reason: str) -> None:
-        self._record.commit(e.EvaluationLost(candidate=name, reason=reason))
+    def _start_retiming(self, name: str) -> None:
+        if name in self._in_flight.retiming:
+            return
+        rival = self._record.search.rival_of(self._record.view.challenges[name])
+        if not rival:
+            why = f"{self._record.view.best_candidate} is clearly faster by now"
+            self._record.commit(*self._record.search.dropped(name, why))
+            return
+        self._record.commit(e.RetimingStarted(candidate=name, rival=rival))
+        self._in_flight.retime(name, self._retime(name, rival))
+
+    async def _retime(self, name: str, rival: str) -> None:
+        search = self._record.search
+        try:
+            evaluation = await self._evaluate(retiming_job(self._record, name, rival))
+        except EvaluatorError as error:
+            self._lost_duels[name] += 1
+            again = self._lost_duels[name] < LOSSES_OF_A_DUEL
+            lost = e.RetimingLost(candidate=name, reason=str(error))
+            if not again:
+                del self._lost_duels[name]
+            told = (lost,) if again else search.dropped(name, str(error))
+            self._lose(str(error), *told)
+            return
+        self._losses = 0
+        self._keeper(name, self._record.writer.source(name), evaluation)
+        self._record.commit(*search.outcome(name, rival, evaluation))
+
+    def _lose(self, reason: str, *told: e.Event) -> None:
+        self._record.commit(*told)
         self._losses += 1
         if self._losses >= LOSSES_IN_A_ROW:
             why = f"the judge failed {self._losses} times in a row: {reason}"
@@ -93,7 +153,7 @@ class Judging:
 
     async def _promote(self, name: str) -> None:
         try:
-            evaluation = await self._evaluate(name, official=True)
+            evaluation = await self._evaluate(official_job(self._record, name))
         except EvaluatorError as error:
             self._record.commit(e.PromotionRefused(candidate=name, reasons=(str(error),)))
             return
@@ -106,13 +166,5 @@ class Judging:
             else e.Promoted(candidate=name, path=outcome.path, score=outcome.score)
         )
 
-    def _evaluate(self, name: str, *, official: bool) -> Awaitable[Evaluation]:
-        job = EvalJob(
-            candidate=name,
-            source=self._record.writer.source(name),
-            directory=self._record.writer.folder(name),
-            mode="official" if official else "search",
-            profile=self._record.search.terms.profiles and not official,
-            fresh=official,
-        )
+    def _evaluate(self, job: EvalJob) -> Awaitable[Evaluation]:
         return asyncio.wrap_future(self._evaluator.submit(job, self._in_flight.note))

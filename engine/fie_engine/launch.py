@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from fie_engine.config import Config, load_config
 from fie_engine.config_toml import to_toml
 from fie_engine.config_tree import heaviest_model
 from fie_engine.errors import RunError
+from fie_engine.profiling import ProfilePolicy, profile_policy
 from fie_engine.propose.choose import ProposerChoice, Wish, choose_proposer
 from fie_engine.rundir import RunDirectory, RunWriter, find_run, write_durably
 from fie_engine.seedfile import SeedFile, choose_seed, seed_candidate
@@ -48,6 +50,8 @@ class LaunchOptions:
     proposer: str | None = None
     model: str | None = None
     base_url: str | None = None
+    ncu: bool | None = None
+    "Switches a GPU's profiles on or off, whatever the configuration says."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +65,26 @@ class PreparedRun:
     choice: ProposerChoice
     cache: Path
     "Where inputs and references are kept between runs."
+    profiling: ProfilePolicy
 
 
 def prepare(options: LaunchOptions, environ: Mapping[str, str]) -> PreparedRun:
     """Create a run, or reopen one; raises a FieError that names the thing and the remedy."""
     if options.resume is not None:
         return _reopen(options, environ, options.resume)
-    config = load_config(options.config, _overrides(options))
-    track = _track(config, environ)
+    config, track = settle(options, environ)
     seed = choose_seed(options.kernel, options.from_run, options.runs_root, track)
     choice = choose_proposer(config, environ, _wish(options))
     path = options.run_dir or _new_path(options, track)
     writer = RunWriter.create(path.absolute())
     _write_beginning(writer, config, track, choice, seed)
-    return _prepared(writer, config, track, choice, environ)
+    return _prepared(writer, config, track, choice, environ, options.ncu)
+
+
+def settle(options: LaunchOptions, environ: Mapping[str, str]) -> tuple[Config, Track]:
+    """Return the configuration and the track that the flags ask for; nothing is written."""
+    config = load_config(options.config, _overrides(options))
+    return config, _track(config, environ)
 
 
 def _reopen(options: LaunchOptions, environ: Mapping[str, str], name: str) -> PreparedRun:
@@ -105,7 +115,7 @@ def _reopen(options: LaunchOptions, environ: Mapping[str, str], name: str) -> Pr
     if options.iterations is not None:
         writer.append(e.Extended(iterations=options.iterations))
     write_durably(path / "run.toml", to_toml(_as_launched(config, choice)))
-    return _prepared(writer, config, track, choice, environ)
+    return _prepared(writer, config, track, choice, environ, options.ncu)
 
 
 def _check_terms(writer: RunWriter, config: Config, track: Track) -> None:
@@ -134,7 +144,10 @@ def _prepared(
     track: Track,
     choice: ProposerChoice,
     environ: Mapping[str, str],
+    ncu: bool | None,
 ) -> PreparedRun:
+    found = shutil.which("ncu", path=environ.get("PATH", "")) is not None
+    word = config.judging.profile
     return PreparedRun(
         directory=RunDirectory(writer.path),
         writer=writer,
@@ -142,6 +155,7 @@ def _prepared(
         track=track,
         choice=choice,
         cache=cache_folder(environ),
+        profiling=profile_policy(word, track.device, profiler=found, asked=ncu),
     )
 
 

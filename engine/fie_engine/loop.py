@@ -7,7 +7,7 @@ from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.inbox import watch_inbox
 from fie_engine.inflight import InFlight
-from fie_engine.judging import Judging, Promoter
+from fie_engine.judging import Judging, Keeper, Promoter
 from fie_engine.model import Candidate, Origin, RunState
 from fie_engine.propose.base import Proposer
 from fie_engine.propose.source import digest
@@ -15,7 +15,7 @@ from fie_engine.proposing import Limits, Proposing
 from fie_engine.record import Record
 from fie_engine.rundir import RunWriter
 from fie_engine.search import Search
-from fie_engine.steer import Refused, passed_candidate, steer
+from fie_engine.steer import Refused, challenge, passed_candidate, steer
 from fie_evaluator.base import Evaluator
 
 POLL_S = 0.05
@@ -33,6 +33,7 @@ class Engine:
         evaluator: Evaluator,
         promoter: Promoter,
         limits: Limits,
+        keeper: Keeper,
         *,
         linger: bool = False,
         errands: tuple[c.Command, ...] = (),
@@ -42,7 +43,7 @@ class Engine:
         self._proposer = proposer
         self._evaluator = evaluator
         self._proposing = Proposing(self._record, self._in_flight, proposer, limits)
-        self._judging = Judging(self._record, self._in_flight, evaluator, promoter)
+        self._judging = Judging(self._record, self._in_flight, evaluator, promoter, keeper)
         self._errands = errands
         "Where there are any: carry these out and end, without searching."
         self.linger = linger
@@ -86,10 +87,12 @@ class Engine:
         state, reason = self._record.view.state, self._record.view.reason
         self._begin()
         self._obey(list(self._errands))
+        self._judging.start_asked()
         while self._in_flight and self._record.ending is None:
             self._obey(self._record.writer.take_commands())
             self._record.beat(self._in_flight.phases())
             await self._sleep_until_stirred()
+            self._judging.start_asked()
         resting = state in (RunState.FINISHED, RunState.FAILED)
         self._record.end(state if resting else RunState.STOPPED, reason or "errands done")
 
@@ -123,7 +126,8 @@ class Engine:
 
     def _notice_the_end(self) -> None:
         view, search = self._record.view, self._record.search
-        if self._in_flight or view.state is RunState.PAUSED or view.unjudged:
+        open_work = view.unjudged or view.challenges
+        if self._in_flight or view.state is RunState.PAUSED or open_work:
             return
         if view.state is not RunState.FINISHED:
             if view.iterations >= search.terms.iterations:
@@ -153,10 +157,19 @@ class Engine:
                 if name in self._in_flight.promoting:
                     raise Refused(f"{name} is being promoted already")
                 self._judging.promote(name)
+            case c.Retime():
+                self._retime(command)
             case c.Inject():
                 self._inject(command)
             case _:
                 self._record.commit(*steer(command, self._record.search))
+
+    def _retime(self, command: c.Retime) -> None:
+        challenged = challenge(command, self._record.search)
+        if challenged.candidate in self._in_flight.retiming:
+            raise Refused(f"{challenged.candidate} is being timed in turns already")
+        self._record.commit(challenged)
+        self._judging.start_asked()
 
     def _stop(self, reason: str) -> None:
         view = self._record.view

@@ -6,10 +6,10 @@ from fie_engine import events as e
 from fie_engine.rows import LogLine
 from fie_evaluator.results import Evaluation
 
-QUIET = (e.ProposalStarted, e.Proposed, e.EvaluationStarted, e.Evicted)
+QUIET = (e.ProposalStarted, e.Proposed, e.EvaluationStarted, e.RetimingStarted, e.Evicted)
 "Events that happen all the time and get no line in the log."
 
-
+DuelEvent = e.Challenged | e.RetimingStarted | e.Retimed | e.RetimingLost | e.RetimingDropped
 SearchEvent = (
     e.IslandAdded
     | e.IslandRetired
@@ -20,6 +20,7 @@ SearchEvent = (
     | e.Evaluated
     | e.EvaluationLost
     | e.Improved
+    | DuelEvent
     | e.Evicted
     | e.Migrated
 )
@@ -100,6 +101,14 @@ def _search_words(event: SearchEvent | ControlEvent) -> tuple[str, str, str]:
         case e.Improved():
             gain = f" (+{event.score / event.previous - 1:.1%})" if event.previous else ""
             return "★", f"new best {event.candidate} {event.score:.3f}x{gain}", event.candidate
+        case (
+            e.Challenged()
+            | e.RetimingStarted()
+            | e.Retimed()
+            | e.RetimingLost()
+            | e.RetimingDropped()
+        ):
+            return _duel_words(event)
         case e.Evicted():
             names = ", ".join(f"{name} (island {island})" for name, island in event.members)
             return "·", f"left the population: {names}", ""
@@ -113,7 +122,42 @@ def _search_words(event: SearchEvent | ControlEvent) -> tuple[str, str, str]:
 def _judged_words(event: e.Evaluated) -> tuple[str, str, str]:
     if not event.evaluation.passed:
         return "✗", f"{event.candidate} {failure(event.evaluation)}", event.candidate
-    return "✓", f"{event.candidate} {event.score:.3f}x ±{event.noise:.1%}", event.candidate
+    value = f"{event.score:.3f}x ±{event.noise:.1%}"
+    if not event.evaluation.complete:
+        count = len(event.evaluation.results)
+        return (
+            "✓",
+            f"{event.candidate} cut short: {value}, an estimate from {count}",
+            event.candidate,
+        )
+    return "✓", f"{event.candidate} {value}", event.candidate
+
+
+def _duel_words(event: DuelEvent) -> tuple[str, str, str]:
+    name = event.candidate
+    match event:
+        case e.Challenged():
+            return "·", f"{name} to be timed in turns with {event.rival}: {event.reason}", name
+        case e.RetimingStarted():
+            return "·", f"timing {name} in turns with {event.rival}", name
+        case e.Retimed(verdict="failed"):
+            return "✗", f"{name} failed when timed again: {failure(event.evaluation)}", name
+        case e.Retimed():
+            return "⇆", f"{name} {_duel_figures(event)}", name
+        case e.RetimingLost():
+            return "!", f"{name} to be timed in turns once more: {event.reason}", name
+        case e.RetimingDropped():
+            return "·", f"{name} not timed in turns: {_first_line(event.reason)}", name
+        case _:
+            assert_never(event)
+
+
+def _duel_figures(event: e.Retimed) -> str:
+    verdict = "no clear difference from" if event.verdict == "tie" else f"{event.verdict} than"
+    return (
+        f"{verdict} {event.rival} in turns: {event.score:.3f}x against {event.rival_score:.3f}x, "
+        f"{event.ratio - 1:+.1%} ±{event.ratio_noise:.1%}"
+    )
 
 
 def _control_words(event: ControlEvent) -> tuple[str, str, str]:

@@ -56,6 +56,21 @@ class Population(ProgramDatabase):  # type: ignore[misc]
             return None
         return self.join(_copy_of(original, candidate, island), island)
 
+    def rescore(self, candidate: str, score: float) -> None:
+        """Let a candidate's members go by a newer score; their cells stay as they were."""
+        for program in self.programs.values():
+            if candidate_of(program) == candidate:
+                program.metrics["combined_score"] = score
+
+    def expel(self, candidate: str) -> list[tuple[str, int]]:
+        """Take a candidate that turned out wrong off every island; return its places."""
+        places = sorted(place for place in self._members() if place[0] == candidate)
+        for program in list(self.programs.values()):
+            if candidate_of(program) == candidate:
+                self._evict(program.id)
+        self._cleanup_stale_island_bests()
+        return places
+
     def _members(self) -> set[tuple[str, int]]:
         return {
             (candidate_of(self.programs[name]), index)

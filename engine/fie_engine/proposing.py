@@ -53,6 +53,8 @@ class Proposing:
             and asking + waiting < self._limits.ahead
             and view.iterations + asking + len(view.unjudged) < search.terms.iterations
             and view.evaluations >= self._not_before
+            # In single file a child is asked for only once it is known who is best.
+            and (self._limits.ahead > 1 or not view.challenges)
         )
 
     def _ask(self) -> None:

@@ -17,6 +17,20 @@ class CandidateState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    """What timing a candidate in turns with another said; its row holds the figures of then."""
+
+    against: str
+    "The other candidate."
+    ratio: float
+    "This one's score over the other's."
+    noise: float
+    "Relative half-width of the ratio's interval."
+    verdict: str
+    'Of this one: "faster", "slower", "tie" or "failed".'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateRow:
     """One candidate and all that happened to it."""
 
@@ -37,6 +51,16 @@ class CandidateRow:
     "It was a new best when it landed."
     promoted: str = ""
     "Folder of the promoted submission; empty when not promoted."
+    turns: Turns | None = None
+    "Its newest timing in turns; None when it was timed once only."
+    first_score: float = 0.0
+    "As it was judged at first; `score` is newer where it was timed in turns."
+    first_noise: float = 0.0
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether it was so slow on a few workloads that the others were left out."""
+        return self.evaluation is not None and not self.evaluation.complete
 
     @property
     def within_noise(self) -> bool:
@@ -72,7 +96,9 @@ class TrendPoint:
     best: float
     noise: float
     score: float = 0.0
-    "What this evaluation's own candidate scored; 0 when it failed."
+    "What this evaluation's own candidate scored at first; 0 when it failed."
+    improved: bool = False
+    "Whether the run's best changed hands here."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +117,7 @@ class LogLine:
     seq: int
     at: float
     glyph: str
-    'One of "★ ✓ ✗ ▲ ¶ ‖ ▶ ■ ! · ⑂ ⇄".'
+    'One of "★ ✓ ✗ ▲ ¶ ‖ ▶ ■ ! · ⑂ ⇄ ⇆".'
     text: str
     candidate: str
     "The candidate it is about; empty when none."

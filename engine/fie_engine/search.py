@@ -3,15 +3,25 @@
 import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fie_engine import events as e
+from fie_engine.duels import (
+    Retiming,
+    improved,
+    measure,
+    measure_of,
+    new_best,
+    retimed,
+    standing,
+)
 from fie_engine.model import Candidate, Origin
 from fie_engine.population import Population, candidate_of, program_of
+from fie_engine.profiling import ProfilePolicy
 from fie_engine.propose.base import Ask, Judged, Proposal
 from fie_engine.view import RunView
 from fie_evaluator.results import Evaluation
-from fie_evaluator.scoring import ScoreRule, relative_noise, score
+from fie_evaluator.scoring import ScoreRule, score
 
 HISTORY = 400
 "How many judged candidates a proposer sees: optuna's cost grows with them."
@@ -34,8 +44,10 @@ class Terms:
     iterations: int
     patience: int
     "Iterations without a new best after which the search ends; 0 for never."
-    profiles: bool
-    "Whether candidates that pass are profiled."
+    profiling: ProfilePolicy
+    retiming: Retiming
+    quick_cut: float
+    "Share of the best's speed below which not every workload is timed; 0 times all always."
     checkpoint_interval: int
     "Evaluations between two checkpoints in OpenEvolve's format; 0 for none."
     islands: int
@@ -93,6 +105,8 @@ class Search:
                 self.known.add(candidate.digest)
             case e.Evaluated() as judged:
                 return self._remember(judged)
+            case e.Retimed() as event:
+                return self._settle(event)
             case e.IslandAdded(island=index, founder=founder):
                 return self._found(index, founder)
             case e.IslandRetired(island=index, undoes=undone):
@@ -114,16 +128,48 @@ class Search:
     # What a verdict brings about
 
     def verdict(self, candidate: str, evaluation: Evaluation) -> tuple[e.Event, ...]:
-        """Return an evaluation's events: Evaluated, and Improved if it is a clear new best."""
-        value = score(evaluation, self.terms.score_rule)
-        noise = relative_noise(evaluation) if evaluation.passed else 0.0
-        judged = e.Evaluated(candidate=candidate, evaluation=evaluation, score=value, noise=noise)
+        """Return an evaluation's events: Evaluated, and a new best or a challenge to the best."""
+        found = measure(evaluation, score(evaluation, self.terms.score_rule))
+        judged = e.Evaluated(
+            candidate=candidate, evaluation=evaluation, score=found.score, noise=found.noise
+        )
+        if not evaluation.passed or not evaluation.complete:
+            return (judged,)
         best = self.view.best
-        previous = best.score if best else 0.0
-        margin = previous * ((noise**2 + best.noise**2) ** 0.5 if best else 0.0)
-        if value > previous + margin:
-            return judged, e.Improved(candidate=candidate, score=value, previous=previous)
-        return (judged,)
+        match standing(found, best, self.terms.retiming):
+            case "better":
+                return judged, improved(candidate, found.score, best.score if best else 0.0)
+            case "close":
+                assert best is not None
+                rival, why = best.candidate.id, "too close to the best to call"
+                return judged, e.Challenged(candidate=candidate, rival=rival, reason=why)
+            case "worse":
+                return (judged,)
+
+    def rival_of(self, challenged: e.Challenged) -> str:
+        """Return whom a challenger meets now; empty when that became pointless."""
+        best = self.view.best
+        assert best is not None
+        if challenged.asked:
+            return challenged.rival
+        found = measure_of(self.view.candidates[challenged.candidate])
+        if standing(found, best, self.terms.retiming) == "worse":
+            return ""
+        return best.candidate.id
+
+    def outcome(self, candidate: str, rival: str, evaluation: Evaluation) -> tuple[e.Event, ...]:
+        """Return the events of a timing in turns, with a new best if it made one clear."""
+        return self._concluded(retimed(candidate, rival, evaluation, self.terms.score_rule))
+
+    def dropped(self, candidate: str, reason: str) -> tuple[e.Event, ...]:
+        """Return the events of a challenge that is given up."""
+        return self._concluded(e.RetimingDropped(candidate=candidate, reason=reason))
+
+    def _concluded(self, event: e.Retimed | e.RetimingDropped) -> tuple[e.Event, ...]:
+        row, best = self.view.candidates[event.candidate], self.view.best
+        assert best is not None
+        crowning = new_best(event, row, best)
+        return (event, crowning) if crowning else (event,)
 
     def founding(self, seed: str) -> tuple[e.Event, ...]:
         """Return the events that open the run's islands with its seed."""
@@ -146,6 +192,20 @@ class Search:
         consequences = self._join(candidate.id, candidate.island) if event.score else []
         self.population.increment_island_generation(candidate.island)
         return consequences
+
+    def _settle(self, event: e.Retimed) -> list[e.Event]:
+        for name in (event.candidate, event.rival):
+            row = self.view.candidates[name]
+            assert row.evaluation is not None
+            self.judged[name] = replace(
+                self.judged[name], evaluation=row.evaluation, score=row.score
+            )
+            if row.score:
+                self.population.rescore(name, row.score)
+        if event.verdict == "failed":
+            left = self.population.expel(event.candidate)
+            return [e.Evicted(members=tuple(left))] if left else []
+        return []
 
     def _found(self, index: int, founder: str) -> list[e.Event]:
         while len(self.population.islands) <= index:

@@ -66,6 +66,22 @@ def _undo(search: Search) -> tuple[e.Event, ...]:
             raise Refused(f"{type(newest.event).__name__} can't be taken back")
 
 
+def challenge(command: c.Retime, search: Search) -> e.Challenged:
+    """Return the challenge that a person asks for; raises Refused.
+
+    The best is always the one that is challenged, whoever was named first.
+    """
+    best = search.view.best_candidate
+    names = (command.candidate, command.rival or best)
+    for name in names:
+        _passed(search, name)
+    _require(names[0] != names[1], f"{names[0]} can't be timed in turns with itself")
+    candidate, rival = reversed(names) if names[0] == best else names
+    return e.Challenged(
+        candidate=candidate, rival=rival, reason=command.reason or "asked for", asked=True
+    )
+
+
 def passed_candidate(search: Search, name: str) -> CandidateRow:
     """Return a candidate that passed; raises Refused for any other name."""
     return _passed(search, name)

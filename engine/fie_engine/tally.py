@@ -36,6 +36,14 @@ class IslandTally:
         self._stagnation = 0 if self._best > before else self._stagnation + 1
         self._trend = [*self._trend, self._best][-TREND_LENGTH:]
 
+    def weigh_again(self, candidates: Mapping[str, CandidateRow]) -> None:
+        """Find the best anew after figures of members changed."""
+        rows = [candidates[name] for name in sorted(self.members) if name in candidates]
+        best = max(rows, key=lambda row: row.score, default=None)
+        if best is not None and best.score:
+            self._best, self._best_candidate = best.score, best.candidate.id
+            self._trend[-1:] = [self._best] if self._trend else []
+
     def row(self, candidates: Mapping[str, CandidateRow], now: str) -> IslandRow:
         """Return the island in figures."""
         rows = (candidates.get(name) for name in sorted(self.members))

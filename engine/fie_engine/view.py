@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from fie_engine import events as e
+from fie_engine.duels import settlements
 from fie_engine.model import Origin, RunState
 from fie_engine.narrate import QUIET, narrate
 from fie_engine.rows import (
@@ -41,6 +42,12 @@ class RunView:
         "Iterations since the last new best."
         self.evicted_count = 0
         self.promoting: set[str] = set()
+        self.challenges: dict[str, e.Challenged] = {}
+        "Candidates that are to be timed in turns, oldest challenge first."
+        self.retiming: set[str] = set()
+        "Those of them that hold a lease."
+        self.duels = 0
+        "Timings in turns that came to a verdict."
         self.best_candidate = ""
         self.seed_candidate = ""
         self.last_judged = ""
@@ -63,10 +70,10 @@ class RunView:
 
     @property
     def in_flight(self) -> tuple[int, int]:
-        """Proposals asked for, and candidates being judged, now."""
+        """Proposals asked for, and candidates being judged or timed in turns, now."""
         rows = map(self.candidates.__getitem__, self._open)
         judging = sum(1 for row in rows if row.state is CandidateState.JUDGING)
-        return len(self._proposing), judging
+        return len(self._proposing), judging + len(self.retiming)
 
     @property
     def unjudged(self) -> list[str]:
@@ -94,6 +101,7 @@ class RunView:
             self.log.append(narrate(recorded))
         self._apply_engine(recorded)
         self._apply_search(recorded)
+        self._apply_duel(recorded)
         self._apply_control(recorded)
 
     def _apply_engine(self, recorded: e.Recorded) -> None:
@@ -150,6 +158,20 @@ class RunView:
                 for name, _, index in moves:
                     self._islands[index].join(name, self.candidates.get(name))
 
+    def _apply_duel(self, recorded: e.Recorded) -> None:
+        match recorded.event:
+            case e.Challenged() as challenged:
+                self.challenges[challenged.candidate] = challenged
+            case e.RetimingStarted(candidate=name):
+                self.retiming.add(name)
+            case e.RetimingLost(candidate=name):
+                self.retiming.discard(name)
+            case e.RetimingDropped(candidate=name):
+                self._end_challenge(name)
+            case e.Retimed(candidate=name) as retimed:
+                self._end_challenge(name)
+                self._settle(retimed, recorded.at)
+
     def _apply_control(self, recorded: e.Recorded) -> None:
         match recorded.event:
             case e.Pinned(candidate=name):
@@ -172,6 +194,7 @@ class RunView:
     def _void_in_flight(self, at: float) -> None:
         self._proposing.clear()
         self.promoting.clear()
+        self.retiming.clear()
         for name in self._open:
             self._change(name, at, state=CandidateState.QUEUED)
 
@@ -199,6 +222,8 @@ class RunView:
             score=event.score,
             noise=event.noise,
             versus_parent=self._versus_parent(event),
+            first_score=event.score,
+            first_noise=event.noise,
         )
         row = self.candidates[event.candidate]
         if row.candidate.origin in SEARCHED:
@@ -236,7 +261,24 @@ class RunView:
         self._change(event.candidate, recorded.at, champion=True, improved=bool(event.previous))
         row = self.candidates[event.candidate]
         if self.trend:
-            self.trend[-1] = replace(self.trend[-1], best=row.score, noise=row.noise)
+            self.trend[-1] = replace(self.trend[-1], best=row.score, noise=row.noise, improved=True)
+
+    def _end_challenge(self, name: str) -> None:
+        self.retiming.discard(name)
+        self.challenges.pop(name, None)
+
+    def _settle(self, event: e.Retimed, at: float) -> None:
+        """Give both sides the figures of their turns: only those of one sitting compare."""
+        self.duels += 1
+        for name, changes in settlements(event, self.candidates).items():
+            self._change(name, at, **changes)
+        self.failures += event.verdict == "failed"
+        for island in self._islands.values():
+            if not island.members.isdisjoint((event.candidate, event.rival)):
+                island.weigh_again(self.candidates)
+        best = self.best
+        if best is not None and self.trend:
+            self.trend[-1] = replace(self.trend[-1], best=best.score, noise=best.noise)
 
     def _change(self, name: str, at: float, **changes: object) -> None:
         row = self.candidates.get(name)

@@ -4,13 +4,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fie_evaluator.base import OnProgress, ignore_progress
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import EvalJob, Progress
 from fie_evaluator.landing import Landings
 from fie_evaluator.results import Evaluation
+from fie_evaluator.scoring import ScoreRule, mean_speedup
 
 Answer = Callable[[EvalJob], Evaluation]
 "Raises EvaluatorError to play a lost worker."
@@ -32,6 +33,26 @@ def answers_by_source(answers: Mapping[str, Evaluation]) -> Answer:
         return answers[job.source]
 
     return answer
+
+
+def as_a_judge(answer: Answer, job: EvalJob) -> Evaluation:
+    """Return the answer to a job as a judge tells it: with its rival, its cut and its profile.
+
+    A rival that the answer has no figures of is asked for on its own.
+    """
+    evaluation = answer(job)
+    if not evaluation.passed:
+        return replace(evaluation, profile=None)
+    if job.rival and not evaluation.rival:
+        beside = answer(replace(job, source=job.rival, rival=""))
+        evaluation = replace(evaluation, rival=beside.results)
+    speed = mean_speedup(evaluation.results, ScoreRule(), weighted=False)
+    if job.bar is not None and speed < job.bar:
+        quick = evaluation.results[: max(1, len(evaluation.results) // 2)]
+        evaluation = replace(evaluation, results=quick, complete=False)
+    if not job.profile or (job.profile_above is not None and speed <= job.profile_above):
+        evaluation = replace(evaluation, profile=None)
+    return evaluation
 
 
 class RecordedEvaluator:
@@ -113,7 +134,7 @@ class RecordedEvaluator:
 
     def _land(self, ticket: _Ticket) -> None:
         try:
-            evaluation = self._answer(ticket.job)
+            evaluation = as_a_judge(self._answer, ticket.job)
         except EvaluatorError as error:
             self._landings.fail(ticket.number, error)
         else:

@@ -7,10 +7,12 @@ from itertools import count
 from pathlib import Path
 
 from fie_engine import events as e
+from fie_engine.duels import Retiming
 from fie_engine.judging import Promotion
 from fie_engine.loop import Engine
 from fie_engine.model import Candidate, Origin
 from fie_engine.population import Population
+from fie_engine.profiling import ProfilePolicy
 from fie_engine.propose.base import Ask, Proposer
 from fie_engine.propose.scripted import ScriptedProposer
 from fie_engine.propose.source import digest
@@ -104,7 +106,9 @@ class Lab:
             seed_rng=1,
             iterations=iterations,
             patience=patience,
-            profiles=True,
+            profiling=ProfilePolicy(when="always"),
+            retiming=Retiming(),
+            quick_cut=0.0,
             checkpoint_interval=0,
             islands=3,
             inspirations=2,
@@ -131,6 +135,7 @@ class Lab:
             evaluator or RecordedEvaluator(judge_speed),
             refuse_promotion,
             limits or Limits(proposals=1, ahead=1),
+            lambda candidate, source, judged: None,
             linger=linger,
         )
 

@@ -77,6 +77,8 @@ def test_the_whole_story_in_rows() -> None:
             evaluation=evaluation(1.0),
             score=1.0,
             noise=0.01,
+            first_score=1.0,
+            first_noise=0.01,
         ),
         "c0001": CandidateRow(
             candidate=CHILD,
@@ -85,6 +87,8 @@ def test_the_whole_story_in_rows() -> None:
             evaluation=evaluation(2.0),
             score=2.0,
             noise=0.01,
+            first_score=2.0,
+            first_noise=0.01,
             versus_parent=1.0,
             pinned=True,
             champion=True,
@@ -124,8 +128,8 @@ def test_the_whole_story_in_rows() -> None:
         ),
     ]
     assert view.trend == [
-        TrendPoint(evaluation=1, best=1.0, noise=0.01, score=1.0),
-        TrendPoint(evaluation=2, best=2.0, noise=0.01, score=2.0),
+        TrendPoint(evaluation=1, best=1.0, noise=0.01, score=1.0, improved=True),
+        TrendPoint(evaluation=2, best=2.0, noise=0.01, score=2.0, improved=True),
         TrendPoint(evaluation=3, best=2.0, noise=0.01),
     ]
     assert view.marks == [Mark(evaluation=3, at=118.0, text="pin c0001")]
