@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from fie_evaluator.children import Child, ChildDied, ChildLate, Interrupts
 from fie_evaluator.confinement import Confinement
 from fie_evaluator.errors import EvaluatorError
+from fie_evaluator.exchange import Exchange
 from fie_evaluator.inputs import InputSets
 from fie_evaluator.messages import Advanced, Broken, FromChecker, Measure, Measured
 from fie_evaluator.problem import Problem
@@ -31,11 +33,19 @@ class Bench:
     confinement: Confinement
     memory_bytes: int
     environment: tuple[tuple[str, str], ...]
-    reference_ms: tuple[float, ...] = ()
+    exchange: Exchange
+    triton_cache: Path | None
+    measured: Measured | None = None
 
     def measure_reference(self, report: Report) -> None:
-        """Have every reference output and latency made, or found."""
-        self.reference_ms = ask_checker(self, Measure(), report, Measured).reference_ms
+        """Have everything that candidates are held against made, or found."""
+        self.measured = ask_checker(self, Measure(), report, Measured)
+
+    @property
+    def yardstick(self) -> Measured:
+        """What candidates are held against; `measure_reference` comes first."""
+        assert self.measured is not None
+        return self.measured
 
 
 def ask_checker(bench: Bench, request: object, report: Report, kind: type[Any]) -> Any:

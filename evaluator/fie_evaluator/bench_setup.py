@@ -9,11 +9,13 @@ from fie_evaluator.checker import check_candidates
 from fie_evaluator.children import Interrupts, fork_child
 from fie_evaluator.confinement import confinement_for
 from fie_evaluator.environment import describe_environment
+from fie_evaluator.exchange import exchange_for
 from fie_evaluator.gpus import look_at_machine
 from fie_evaluator.inputs import InputSets
 from fie_evaluator.messages import Prepare
 from fie_evaluator.problem import load_problem
 from fie_evaluator.processes import available_memory
+from fie_evaluator.yardstick import Yardstick
 
 HELD_INPUTS_SHARE = 0.25
 "How much of the free memory the input sets may fill before the oldest are dropped."
@@ -32,8 +34,10 @@ def set_up_bench(order: Prepare, interrupts: Interrupts) -> Bench:
         device=track.device,
         budget_bytes=inputs_budget(track.device),
     )
+    exchange = exchange_for(problem)
+    yardstick = Yardstick(problem=problem, track=track, cache=cache, inputs=inputs)
     checker = fork_child(
-        lambda channel: check_candidates(channel, problem, track, cache, inputs),
+        lambda channel: check_candidates(channel, yardstick, exchange),
         Path.cwd(),
         captured=False,
     )
@@ -48,6 +52,8 @@ def set_up_bench(order: Prepare, interrupts: Interrupts) -> Bench:
         confinement=confinement,
         memory_bytes=order.memory_bytes,
         environment=describe_environment(track.device_label, confinement.description),
+        exchange=exchange,
+        triton_cache=None if track.device == "cpu" else cache.triton,
     )
 
 

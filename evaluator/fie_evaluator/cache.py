@@ -48,6 +48,20 @@ class Cache:
         flavour = hashlib.sha256(timing.encode()).hexdigest()[:12]
         return self.root / "latencies" / self.keys[workload] / f"{flavour}.json"
 
+    def floor(self, workload: int) -> Path:
+        """Where the least time that the device allows a workload is kept."""
+        return self.root / "floors" / f"{self.keys[workload]}.json"
+
+    def of_device(self, name: str) -> Path:
+        """Where something measured once for all workloads together is kept."""
+        together = hashlib.sha256("".join(self.keys).encode()).hexdigest()[:24]
+        return self.root / "device" / f"{name}-{together}.json"
+
+    @property
+    def triton(self) -> Path:
+        """A Triton cache with what every kernel needs; candidates get copies."""
+        return self.root / "triton" / f"{version('torch')}-{version('triton')}"
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Keep other judges from measuring the same reference at the same time."""

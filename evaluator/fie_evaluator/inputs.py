@@ -61,10 +61,12 @@ class InputSets:
 def draw(problem: Problem, index: int, seed: int, device: str) -> list[Any]:
     """Generate one input set as the library does, from a seed of its own."""
     workload = problem.workloads[index]
-    torch.manual_seed(_number(workload.uuid, seed))
     has_blobs = any(spec.type == "safetensors" for spec in workload.inputs.values())
     blobs = load_safetensors(problem.definition, workload, problem.root) if has_blobs else {}
-    values: list[Any] = gen_inputs(problem.definition, workload, device, blobs)
+    # The generators are put back: their state would tell a candidate which inputs these are.
+    with torch.random.fork_rng(devices=[] if device == "cpu" else [device]):
+        torch.manual_seed(_number(workload.uuid, seed))
+        values: list[Any] = gen_inputs(problem.definition, workload, device, blobs)
     if seed >= CHANGED_SEED and not random_places(problem, index):
         # All inputs are stored blobs: no other draw exists, so halve what may be halved.
         return [_halved(value) for value in values]

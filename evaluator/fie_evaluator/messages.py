@@ -2,8 +2,9 @@
 
 import msgspec
 
-from fie_evaluator.job import Mode
-from fie_evaluator.results import Evaluation, Status
+from fie_evaluator.floors import Floor
+from fie_evaluator.job import EvalJob
+from fie_evaluator.results import BuiltKernel, Evaluation, Status
 from fie_evaluator.track import Track
 
 
@@ -27,10 +28,7 @@ class Judge(Message, frozen=True):
     """Judge one candidate."""
 
     ticket: int
-    candidate: str
-    source: str
-    mode: Mode
-    profile: bool
+    job: EvalJob
 
 
 class Cancel(Message, frozen=True):
@@ -90,20 +88,29 @@ class Build(Message, frozen=True):
 
 
 class Call(Message, frozen=True):
-    """Call the candidate once on poisoned outputs and store them."""
+    """Call the candidate once on poisoned outputs and share them."""
 
     workload: int
     seed: int
-    outputs: str
-    "The file to write."
 
 
-class Time(Message, frozen=True):
-    """Time every workload, then call each again on changed inputs."""
+class Sample(Message, frozen=True):
+    """Time some calls on one input set and share the last one's outputs."""
 
-    mode: Mode
-    directory: str
-    "Where the timed and the changed outputs go."
+    workload: int
+    seed: int
+    warmup: int
+    "Untimed calls before the timed ones."
+    count: int
+
+
+class Change(Message, frozen=True):
+    """Call on one input set, then on others at the same addresses; share the latter's outputs."""
+
+    workload: int
+    seed: int
+    typical_ms: float
+    "What a call takes on inputs that were seen before."
 
 
 class Dissect(Message, frozen=True):
@@ -112,7 +119,7 @@ class Dissect(Message, frozen=True):
     workload: int
 
 
-ToRunner = Build | Call | Time | Dissect
+ToRunner = Build | Call | Sample | Change | Dissect
 
 
 # The candidate's process answers; a hostile candidate may forge any of these.
@@ -122,12 +129,35 @@ class Done(Message, frozen=True):
     """The request was carried out."""
 
 
-class Timed(Message, frozen=True):
-    """Every timed call in milliseconds, one list per workload."""
+class Form(Message, frozen=True):
+    """What one output looks like."""
 
-    samples_ms: tuple[tuple[float, ...], ...]
-    unseen_ms: tuple[tuple[float, ...], ...]
-    "Calls on inputs that the candidate had never seen."
+    shape: tuple[int, ...]
+    dtype: str
+
+
+class Called(Message, frozen=True):
+    """The outputs are in the shared memory."""
+
+    forms: tuple[Form, ...]
+    build: tuple[BuiltKernel, ...] = ()
+    "What was compiled for it so far."
+
+
+class Sampled(Message, frozen=True):
+    """Timed calls in milliseconds; the last one's outputs are in the shared memory."""
+
+    latencies_ms: tuple[float, ...]
+    late_ms: tuple[float, ...]
+    "How long the device went on working after each call's end was recorded."
+    forms: tuple[Form, ...]
+
+
+class Changed(Message, frozen=True):
+    """Calls on inputs that were never seen; the first one's outputs are in the shared memory."""
+
+    latencies_ms: tuple[float, ...]
+    forms: tuple[Form, ...]
 
 
 class Operator(Message, frozen=True):
@@ -152,7 +182,7 @@ class Failed(Message, frozen=True):
     workload: int | None = None
 
 
-FromRunner = Done | Timed | Dissected | Failed | Advanced
+FromRunner = Done | Called | Sampled | Changed | Dissected | Failed
 
 
 # The zygote asks the checker, and is answered.
@@ -163,17 +193,24 @@ class Measure(Message, frozen=True):
 
 
 class Measured(Message, frozen=True):
-    """The reference's medians in milliseconds, one per workload."""
+    """What candidates are held against, one entry per workload."""
 
+    timing: str
+    "The flavour that was really used."
     reference_ms: tuple[float, ...]
+    "Medians."
+    floors: tuple[Floor | None, ...]
+    noise_floor: float | None
+    "Relative spread of the reference's own score between sittings; None if not measured."
 
 
 class Check(Message, frozen=True):
-    """Compare stored outputs with the reference's for the same inputs."""
+    """Compare the shared outputs with the reference's for the same inputs."""
 
     workload: int
     seed: int
-    outputs: str
+    forms: tuple[Form, ...]
+    "What the candidate says of them."
     stale_seed: int | None = None
     "Inputs whose outputs these must not be."
 

@@ -1,13 +1,12 @@
 """Where a CPU kernel's time goes, by torch.profiler; runs in the candidate's process."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch.autograd.profiler import profile, record_function
 
 from fie_evaluator.feedback import OUTSIDE
-from fie_evaluator.inputs import clone
 from fie_evaluator.messages import Operator
 from fie_evaluator.timing import wall_ns
 
@@ -16,17 +15,19 @@ SLOW_S = 0.02
 "A call that takes longer is profiled once."
 
 
-def operator_breakdown(call: Callable[..., Any], args: Sequence[Any]) -> tuple[Operator, ...]:
+def operator_breakdown(
+    call: Callable[..., Any], fresh: Callable[[], list[Any]]
+) -> tuple[Operator, ...]:
     """Return self times per call in milliseconds, largest first."""
     start = wall_ns()
-    call(*clone(list(args)))
+    call(*fresh())
     calls = CALLS if (wall_ns() - start) / 1e9 < SLOW_S else 1
-    copies = [clone(list(args)) for _ in range(calls)]
+    copies = [fresh() for _ in range(calls)]
     # The engine under torch.profiler, whose own first use imports for seconds.
     with profile(use_kineto=True) as recorded:
-        for fresh in copies:
+        for args in copies:
             with record_function(OUTSIDE), torch.no_grad():
-                call(*fresh)
+                call(*args)
     operators = [
         Operator(
             name=event.key,

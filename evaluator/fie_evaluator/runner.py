@@ -5,39 +5,45 @@ never enter this process; what it reports is checked elsewhere.
 """
 
 import os
+import shutil
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from flashinfer_bench.bench.evaluators.utils import normalize_result
 from flashinfer_bench.compile import BuilderRegistry
 from flashinfer_bench.data import Solution
 
-from fie_evaluator.cache import store_values
+from fie_evaluator.arguments import Arguments, overwrite
 from fie_evaluator.channel import Channel
-from fie_evaluator.inputs import CHANGED_SEED, InputSets, clone, random_places, shift
-from fie_evaluator.job import Mode
+from fie_evaluator.compiled import CompileReport
+from fie_evaluator.exchange import Exchange
+from fie_evaluator.inputs import CHANGED_SEED, InputSets, random_places, shift
 from fie_evaluator.messages import (
-    Advanced,
     Build,
     Call,
+    Called,
+    Change,
+    Changed,
     Dissect,
     Dissected,
     Done,
     Failed,
+    Form,
     FromRunner,
-    Time,
-    Timed,
+    Sample,
+    Sampled,
     ToRunner,
 )
-from fie_evaluator.problem import Problem, poison, poisoned_outputs
+from fie_evaluator.problem import Problem
 from fie_evaluator.profile_cpu import operator_breakdown
+from fie_evaluator.profile_launches import launch_breakdown
 from fie_evaluator.results import Status
-from fie_evaluator.timing import Subjects, plan_for, stopwatch_for, time_in_rounds
-from fie_evaluator.track import Track
+from fie_evaluator.timing import Sitting, Stopwatch, stopwatch_for
 
 KERNEL_FILE = "kernel.py"
 UNSEEN_CALLS = 3
@@ -51,9 +57,14 @@ LONGEST_ERROR = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confines:
-    """What one candidate gets: its folder and its limits."""
+    """What one candidate gets: its folder, its place for outputs and its limits."""
 
     directory: Path
+    exchange: Exchange
+    device: str
+    timing: str
+    triton_cache: Path | None
+    "A cache to start from, with what every Triton kernel needs; None for an empty one."
     enter: Callable[[], None]
     "Takes rights away from this process for good."
 
@@ -61,12 +72,21 @@ class Confines:
 class Runner:
     """Answers the bench's requests with one candidate's kernel."""
 
-    def __init__(self, channel: Channel, problem: Problem, track: Track, inputs: InputSets) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        arguments: Arguments,
+        exchange: Exchange,
+        stopwatch: Stopwatch,
+        report: CompileReport,
+    ) -> None:
         self._channel = channel
-        self._problem = problem
-        self._track = track
-        self._inputs = inputs
-        self._stopwatch = stopwatch_for(track)
+        self._arguments = arguments
+        self._problem = arguments.problem
+        self._exchange = exchange
+        self._stopwatch = stopwatch
+        self._report = report
+        self._device = arguments.device
         self._kernel: Callable[..., Any] | None = None
         self._workload: int | None = None
 
@@ -89,11 +109,12 @@ class Runner:
                     return self._build(solution)
                 case Call():
                     return self._call(request)
-                case Time():
-                    return self._time(request)
+                case Sample():
+                    return self._sample(request)
+                case Change():
+                    return self._change(request)
                 case Dissect():
-                    args = self._arguments(request.workload, 0)
-                    return Dissected(operators=operator_breakdown(self._built, args))
+                    return self._dissect(request)
 
     @property
     def _built(self) -> Callable[..., Any]:
@@ -109,104 +130,116 @@ class Runner:
             return Failed(status=Status.COMPILE_ERROR, error=one_line(cause))
         return Done()
 
-    def _arguments(self, workload: int, seed: int) -> list[Any]:
-        """Return one input set and poisoned outputs; the caller clones before calling."""
-        self._workload = workload
-        problem = self._problem
-        outputs = poisoned_outputs(
-            problem.definition, problem.workloads[workload], self._track.device
-        )
-        return [*self._inputs.get(workload, seed), *outputs]
-
-    def _outputs(self, args: list[Any]) -> list[Any]:
-        return args[len(self._problem.definition.inputs) :]
-
     def _call(self, request: Call) -> FromRunner:
-        args = clone(self._arguments(request.workload, request.seed))
-        self._built(*args)
+        self._take(request.workload, request.seed)
+        args = self._arguments.fresh()
+        result = self._built(*args)
         self._finish()
-        store_values(Path(request.outputs), self._outputs(args))
-        return Done()
+        return Called(forms=self._share(args, result), build=self._report.kernels())
 
-    def _finish(self) -> None:
-        if self._track.device != "cpu":
-            torch.cuda.synchronize(self._track.device)
-
-    def _time(self, request: Time) -> FromRunner:
-        mode: Mode = request.mode
-        settings = self._track.search if mode == "search" else self._track.official
-        directory = Path(request.directory)
-        unseen: dict[int, list[float]] = {}
-
-        def sampled(workload: int, args: list[Any], typical_ms: float) -> None:
-            store_values(directory / f"timed-{workload}", self._outputs(args))
-            outputs = directory / f"changed-{workload}"
-            unseen[workload] = self._change(workload, args, outputs, typical_ms)
-
-        order = range(len(self._problem.workloads))
-        subjects = Subjects(
-            call=self._built, places=order, arguments=self._arguments, sampled=sampled
-        )
-        plan = plan_for(settings, mode)
-        samples = time_in_rounds(subjects, self._stopwatch, plan, self._advance)
-        return Timed(
-            samples_ms=tuple(tuple(samples[index]) for index in order),
-            unseen_ms=tuple(tuple(unseen[index]) for index in order),
+    def _sample(self, request: Sample) -> FromRunner:
+        while True:
+            self._take(request.workload, request.seed)
+            sitting = self._sit(request)
+            # A kernel that works in its large inputs is timed again, on copies of everything.
+            if self._arguments.unharmed():
+                break
+        return Sampled(
+            latencies_ms=tuple(sitting.latencies_ms),
+            late_ms=tuple(sitting.late_ms),
+            forms=self._share(sitting.args, sitting.result),
         )
 
-    def _change(
-        self, workload: int, args: list[Any], outputs: Path, typical_ms: float
-    ) -> list[float]:
+    def _sit(self, request: Sample) -> Sitting:
+        fresh = self._arguments.fresh
+        return self._stopwatch.sit(self._built, fresh, request.warmup, request.count)
+
+    def _change(self, request: Change) -> FromRunner:
         """Call on other values at the same addresses; return latencies on unseen inputs.
 
         Where all are slow it asks on: the machine may have stumbled, a cache stays slow.
         """
-        changed = self._inputs.get(workload, CHANGED_SEED)
-        for place, value in enumerate(changed):
-            if isinstance(value, torch.Tensor):
-                args[place].copy_(value)
-            else:
-                args[place] = value
-        for output in self._outputs(args):
-            poison(output)
-        latencies = [self._stopwatch.once(self._built, args)]
-        store_values(outputs, self._outputs(args))
-        places = random_places(self._problem, workload)
-        calls = UNSEEN_CALLS if latencies[0] < SLOW_MS else 1
+        self._take(request.workload, request.seed)
+        args = self._arguments.fresh()
+        self._built(*args)
+        self._finish()
+        inputs = len(self._problem.definition.inputs)
+        overwrite(args, self._arguments.inputs.get(request.workload, CHANGED_SEED), inputs)
+        latency, result = self._stopwatch.once(self._built, args)
+        forms = self._share(args, result)
+        latencies = self._unseen(request, args, latency)
+        self._arguments.unharmed()
+        return Changed(latencies_ms=tuple(latencies), forms=forms)
+
+    def _unseen(self, request: Change, args: list[Any], first_ms: float) -> list[float]:
+        latencies = [first_ms]
+        places = random_places(self._problem, request.workload)
+        calls = UNSEEN_CALLS if first_ms < SLOW_MS else 1
         while places and len(latencies) <= MOST_UNSEEN_CALLS:
-            if len(latencies) > calls and min(latencies) < SUSPICIOUS * typical_ms:
+            if len(latencies) > calls and min(latencies) < SUSPICIOUS * request.typical_ms:
                 break
             shift(args, places)
-            latencies.append(self._stopwatch.once(self._built, args))
+            latencies.append(self._stopwatch.once(self._built, args)[0])
         return latencies
 
-    def _advance(self, done: int, total: int) -> None:
-        self._channel.send(Advanced(stage="timing", done=done, total=total))
+    def _dissect(self, request: Dissect) -> FromRunner:
+        self._take(request.workload, 0)
+        breakdown = operator_breakdown if self._device == "cpu" else launch_breakdown
+        return Dissected(operators=breakdown(self._built, self._arguments.fresh))
+
+    def _take(self, workload: int, seed: int) -> None:
+        self._workload = workload
+        self._arguments.take(workload, seed)
+
+    def _share(self, args: Sequence[Any], result: Any) -> tuple[Form, ...]:
+        """Put a call's outputs where the checker finds them."""
+        if self._arguments.with_outputs:
+            outputs = list(args[len(self._problem.definition.inputs) :])
+        else:
+            outputs = normalize_result(self._problem.definition, result, self._device)
+        forms = self._exchange.write(outputs)
+        self._finish()
+        return forms
+
+    def _finish(self) -> None:
+        if self._device != "cpu":
+            torch.cuda.synchronize(self._device)
 
 
 def run_candidate(
-    channel: Channel,
-    problem: Problem,
-    track: Track,
-    inputs: InputSets,
-    solution: Solution,
-    confines: Confines,
+    channel: Channel, problem: Problem, inputs: InputSets, solution: Solution, confines: Confines
 ) -> None:
     """Be the candidate's process."""
-    os.environ["HOME"] = os.environ["TMPDIR"] = str(confines.directory)
-    # The parent may have asked for it already, and tempfile remembers the answer.
-    tempfile.tempdir = str(confines.directory)
-    os.environ["FIB_CACHE_PATH"] = str(confines.directory / "build")
-    os.environ["TRITON_CACHE_DIR"] = str(confines.directory / "triton")
-    if track.device == "cpu":
+    settle_in(confines)
+    arguments = Arguments(
+        problem=problem,
+        inputs=inputs,
+        device=confines.device,
+        with_outputs=solution.spec.destination_passing_style,
+    )
+    if confines.device == "cpu":
         torch.set_num_threads(1)
     else:
         # CUDA opens its devices once, at the start; a confined process may not.
-        torch.zeros(1, device=track.device)
-        torch.cuda.synchronize(track.device)
-    runner = Runner(channel, problem, track, inputs)
+        torch.zeros(1, device=confines.device)
+        confines.exchange.pin()
+        arguments.cache_bytes = torch.cuda.get_device_properties(confines.device).L2_cache_size
+    stopwatch = stopwatch_for(confines.device, confines.timing)
+    report = CompileReport() if confines.device == "cpu" else CompileReport.installed()
     confines.enter()
-    runner.serve(solution)
+    Runner(channel, arguments, confines.exchange, stopwatch, report).serve(solution)
+
+
+def settle_in(confines: Confines) -> None:
+    """Point everything that a kernel may write at the candidate's folder."""
+    os.environ["HOME"] = os.environ["TMPDIR"] = str(confines.directory)
+    # The parent may have asked for it already, and tempfile remembers the answer.
+    tempfile.tempdir = str(confines.directory)
+    triton_cache = confines.directory / "triton"
+    os.environ["FIB_CACHE_PATH"] = str(confines.directory / "build")
+    os.environ["TRITON_CACHE_DIR"] = str(triton_cache)
+    if confines.triton_cache is not None and confines.triton_cache.is_dir():
+        shutil.copytree(confines.triton_cache, triton_cache)
 
 
 def failure(error: BaseException, workload: int | None) -> Failed:

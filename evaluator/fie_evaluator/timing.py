@@ -1,45 +1,53 @@
-"""How long a call takes: clocks, rounds, medians and their spread."""
+"""How long a call takes: one clock per timing flavour, medians and their spread."""
 
 import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any, Protocol
 
 import numpy as np
 import torch
-from flashinfer_bench.bench.timing import do_bench
 
-from fie_evaluator.inputs import clone
-from fie_evaluator.job import Mode
-from fie_evaluator.track import Settings, Track
+from fie_evaluator.spans import gpu_spans, has_cupti
+from fie_evaluator.track import HIDDEN_TIMING, SPAN_TIMING
 
-SEARCH_BUDGET_S = 0.2
-"Per workload and trial in search mode, copying of inputs included."
-FEWEST_CALLS = 3
-ROUNDS = 5
-"A search's timed calls are spread over so many rounds, each visiting every workload."
 RESAMPLES = 200
+FLUSHED_BYTES = 256 << 20
+"What the library overwrites before each call, so that no input is left in the cache."
+HIDING_CYCLES = 1_000_000
+"Of the GPU's clock, about half a millisecond: launches queue up behind it."
 
 # Taken before any candidate is imported: patching the time module changes nothing here.
 wall_ns = time.perf_counter_ns
+real_ns = time.time_ns
 processor_ns = time.process_time_ns
 
 Call = Callable[..., Any]
-Advance = Callable[[int, int], None]
+Fresh = Callable[[], list[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """Some timed calls in a row."""
+
+    latencies_ms: list[float]
+    late_ms: list[float]
+    "How long the device went on working after a call's end was recorded, for each call."
+    args: list[Any]
+    "The last call's arguments."
+    result: Any
+    "What the last call returned."
 
 
 class Stopwatch(Protocol):
-    """Times calls on fresh copies of their arguments; copying is never timed."""
+    """Times calls on fresh arguments; making them is never timed."""
 
-    def samples(
-        self, call: Call, args: Sequence[Any], warmup: int, count: int
-    ) -> tuple[list[float], list[Any]]:
-        """Return `count` latencies in milliseconds and the last call's arguments."""
+    def sit(self, call: Call, fresh: Fresh, warmup: int, count: int) -> Sitting:
+        """Time `count` calls, at least one, after `warmup` others."""
 
-    def once(self, call: Call, args: Sequence[Any]) -> float:
-        """Return the latency in milliseconds of one call on these very arguments."""
+    def once(self, call: Call, args: Sequence[Any]) -> tuple[float, Any]:
+        """Return one call's latency in milliseconds on these very arguments, and its result."""
 
 
 class ProcessorTime:
@@ -49,160 +57,136 @@ class ProcessorTime:
     the wall clock shows.
     """
 
-    def samples(
-        self, call: Call, args: Sequence[Any], warmup: int, count: int
-    ) -> tuple[list[float], list[Any]]:
-        """Return `count` latencies in milliseconds and the last call's arguments."""
+    def sit(self, call: Call, fresh: Fresh, warmup: int, count: int) -> Sitting:
+        """Time `count` calls, at least one, after `warmup` others."""
         for _ in range(warmup):
-            call(*clone(list(args)))
+            call(*fresh())
         latencies = []
         for _ in range(count):
-            fresh = clone(list(args))
-            latencies.append(self.once(call, fresh))
-        return latencies, fresh
+            args = fresh()
+            latency, result = self.once(call, args)
+            latencies.append(latency)
+        return Sitting(latencies_ms=latencies, late_ms=[], args=args, result=result)
 
-    def once(self, call: Call, args: Sequence[Any]) -> float:
-        """Return the latency in milliseconds of one call on these very arguments."""
+    def once(self, call: Call, args: Sequence[Any]) -> tuple[float, Any]:
+        """Return one call's latency in milliseconds on these very arguments, and its result."""
         now = processor_ns
         gc.disable()
         start = now()
-        call(*args)
+        result = call(*args)
         end = now()
         gc.enable()
-        return (end - start) / 1e6
+        return (end - start) / 1e6, result
 
 
 class CudaEvents:
-    """The library's own timing: CUDA events, a flushed L2 cache before each call."""
+    """CUDA events around each call on an idle GPU whose cache was flushed.
+
+    Recorded as the library records them, so launch overhead counts; with `hidden`
+    behind other work, so that only the GPU's own time counts.
+    """
+
+    def __init__(self, device: str, *, hidden: bool = False) -> None:
+        """Take the functions now: a candidate can't replace them later."""
+        self._device = device
+        self._hidden = hidden
+        self._event: Any = torch.cuda.Event
+        self._synchronize = torch.cuda.synchronize
+        self._sleep: Any = torch.cuda._sleep
+        self._flushed = torch.empty(FLUSHED_BYTES // 4, dtype=torch.int, device=device)
+
+    def sit(self, call: Call, fresh: Fresh, warmup: int, count: int) -> Sitting:
+        """Time `count` calls, at least one, after `warmup` others."""
+        for _ in range(warmup):
+            self._flushed.zero_()
+            call(*fresh())
+        self._synchronize(self._device)
+        latencies, late = [], []
+        gc.disable()
+        for _ in range(count):
+            self._flushed.zero_()
+            args = fresh()
+            latency, result, after = self._timed(call, args)
+            latencies.append(latency)
+            late.append(after)
+        gc.enable()
+        return Sitting(latencies_ms=latencies, late_ms=late, args=args, result=result)
+
+    def once(self, call: Call, args: Sequence[Any]) -> tuple[float, Any]:
+        """Return one call's latency in milliseconds on these very arguments, and its result."""
+        latency, result, _ = self._timed(call, args)
+        return latency, result
+
+    def _timed(self, call: Call, args: Sequence[Any]) -> tuple[float, Any, float]:
+        start: Any = self._event(enable_timing=True)
+        end: Any = self._event(enable_timing=True)
+        self._synchronize(self._device)
+        if self._hidden:
+            self._sleep(HIDING_CYCLES)
+        start.record()
+        result = call(*args)
+        end.record()
+        end.synchronize()
+        ended = wall_ns()
+        # Waits for every stream: what still runs now escaped the two events.
+        self._synchronize(self._device)
+        return start.elapsed_time(end), result, (wall_ns() - ended) / 1e6
+
+
+class GpuSpans:
+    """First kernel start to last kernel end of each call, on any stream, as CUPTI saw them."""
 
     def __init__(self, device: str) -> None:
         self._device = device
+        self._synchronize = torch.cuda.synchronize
+        self._flushed = torch.empty(FLUSHED_BYTES // 4, dtype=torch.int, device=device)
 
-    def samples(
-        self, call: Call, args: Sequence[Any], warmup: int, count: int
-    ) -> tuple[list[float], list[Any]]:
-        """Return `count` latencies in milliseconds and the last call's arguments."""
-        last: list[Any] = []
+    def sit(self, call: Call, fresh: Fresh, warmup: int, count: int) -> Sitting:
+        """Time `count` calls, at least one, after `warmup` others."""
+        for _ in range(warmup):
+            self._flushed.zero_()
+            call(*fresh())
+        windows: list[tuple[int, int]] = []
+        last: dict[str, Any] = {}
 
-        def fresh() -> list[Any]:
-            last[:] = clone(list(args))
-            return last
+        def calls() -> None:
+            for _ in range(count):
+                self._flushed.zero_()
+                last["args"] = fresh()
+                windows.append(self._window(call, last))
 
-        latencies = do_bench(
-            fn=lambda given: call(*given),
-            warmup=warmup,
-            rep=count,
-            setup=fresh,
-            return_mode="all",
-            device=self._device,
-        )
-        return list(latencies), list(last)
+        latencies = gpu_spans(calls, windows)
+        return Sitting(latencies_ms=latencies, late_ms=[], args=last["args"], result=last["result"])
 
-    def once(self, call: Call, args: Sequence[Any]) -> float:
-        """Return the latency in milliseconds of one call on these very arguments."""
-        start = torch.cuda.Event(enable_timing=True)
-        end = torch.cuda.Event(enable_timing=True)
-        torch.cuda.synchronize(self._device)
-        start.record()
-        call(*args)
-        end.record()
-        torch.cuda.synchronize(self._device)
-        return float(start.elapsed_time(end))
+    def once(self, call: Call, args: Sequence[Any]) -> tuple[float, Any]:
+        """Return one call's latency in milliseconds on these very arguments, and its result."""
+        windows: list[tuple[int, int]] = []
+        last: dict[str, Any] = {"args": args}
+        latencies = gpu_spans(lambda: windows.append(self._window(call, last)), windows)
+        return latencies[0], last["result"]
 
-
-def stopwatch_for(track: Track) -> Stopwatch:
-    """Return the clock that belongs to a track's device."""
-    return ProcessorTime() if track.device == "cpu" else CudaEvents(track.device)
+    def _window(self, call: Call, last: dict[str, Any]) -> tuple[int, int]:
+        self._synchronize(self._device)
+        start = real_ns()
+        last["result"] = call(*last["args"])
+        self._synchronize(self._device)
+        return start, real_ns()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """How many calls are timed, and in which order."""
-
-    warmup: int
-    iterations: int
-    "Per trial; with a budget, at most."
-    trials: int
-    budget_s: float | None
-    "Per workload and trial; None times exactly `iterations`."
+def stopwatch_for(device: str, timing: str) -> Stopwatch:
+    """Return the clock of a timing flavour."""
+    if device == "cpu":
+        return ProcessorTime()
+    if timing == SPAN_TIMING:
+        return GpuSpans(device)
+    return CudaEvents(device, hidden=timing == HIDDEN_TIMING)
 
 
-def plan_for(settings: Settings, mode: Mode) -> Plan:
-    """Return the plan: an official one is exact, a search's fits a budget."""
-    return Plan(
-        warmup=settings.warmup,
-        iterations=settings.iterations,
-        trials=settings.trials,
-        budget_s=SEARCH_BUDGET_S if mode == "search" else None,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subjects:
-    """What is timed in turns: one call on the arguments of several subjects."""
-
-    call: Call
-    places: Sequence[int]
-    "The subjects' numbers, in the order in which they take turns."
-    arguments: Callable[[int, int], list[Any]]
-    "A subject's arguments in one trial; they are copied before each call."
-    sampled: Callable[[int, list[Any], float], None]
-    "Told a subject's last arguments and its median in milliseconds, after its last timed call."
-
-
-def time_in_rounds(
-    subjects: Subjects, stopwatch: Stopwatch, plan: Plan, advance: Advance
-) -> dict[int, list[float]]:
-    """Return every latency in milliseconds by subject.
-
-    The subjects take turns, so that a drift of the machine hits all alike.
-    """
-    samples: dict[int, list[float]] = {place: [] for place in subjects.places}
-    rounds = 1 if plan.budget_s is None else ROUNDS
-    for trial in range(plan.trials):
-        shares = {
-            place: _shares(subjects, place, trial, stopwatch, plan, samples[place])
-            for place in subjects.places
-        }
-        for index in range(rounds):
-            for place in subjects.places:
-                warmup, count = shares[place][index]
-                if count == 0:
-                    continue
-                latencies, args = stopwatch.samples(
-                    subjects.call, subjects.arguments(place, trial), warmup, count
-                )
-                samples[place] += latencies
-                if trial == plan.trials - 1 and index == rounds - 1:
-                    subjects.sampled(place, args, median(samples[place]))
-            advance(trial * rounds + index + 1, plan.trials * rounds)
-    return samples
-
-
-def _shares(
-    subjects: Subjects,
-    place: int,
-    trial: int,
-    stopwatch: Stopwatch,
-    plan: Plan,
-    samples: list[float],
-) -> list[tuple[int, int]]:
-    """Return untimed and timed calls for each round; the last round always has a timed one.
-
-    With a budget, a first call tells how many are affordable; it counts as a
-    sample only where calls are so slow that a cold start doesn't show.
-    """
-    if plan.budget_s is None:
-        return [(plan.warmup, plan.iterations)]
-    start = wall_ns()
-    first, _ = stopwatch.samples(subjects.call, subjects.arguments(place, trial), 0, 1)
-    affordable = plan.budget_s / ((wall_ns() - start) / 1e9)
-    count = min(plan.iterations, max(FEWEST_CALLS, int(affordable)))
-    if affordable < FEWEST_CALLS:
-        samples += first
-        count -= 1
-    counts = [count // ROUNDS + (index < count % ROUNDS) for index in range(ROUNDS)]
-    return [(plan.warmup if each > 1 else 0, each) for each in reversed(counts)]
+def flavour_here(device: str, timing: str) -> str:
+    """Return the flavour that this machine can offer for the one asked for."""
+    if timing == SPAN_TIMING and not has_cupti(device):
+        return HIDDEN_TIMING
+    return timing
 
 
 def spread_of_median(samples: Sequence[float]) -> float:

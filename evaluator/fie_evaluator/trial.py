@@ -1,52 +1,37 @@
 """One candidate's way through the stages, each of which may end it."""
 
-import shutil
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from statistics import median
-from typing import Any
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
 
-from fie_evaluator.bench import Bench, Report, ask_checker
-from fie_evaluator.children import Child, ChildDied, ChildLate, fork_child
-from fie_evaluator.feedback import profile_of
-from fie_evaluator.inputs import CHANGED_SEED
-from fie_evaluator.messages import (
-    Advanced,
-    Build,
-    Call,
-    Check,
-    Dissect,
-    Dissected,
-    Failed,
-    FromRunner,
-    Judge,
-    Time,
-    Timed,
-    Verdict,
-)
-from fie_evaluator.problem import Problem
-from fie_evaluator.processes import kill_descendants, limit_resources
-from fie_evaluator.results import Evaluation, Profile, Status, WorkloadResult
-from fie_evaluator.runner import Confines, run_candidate
+from flashinfer_bench.data import Solution
+
+from fie_evaluator.bench import Bench, Report
+from fie_evaluator.contestant import Contestant, contestant
+from fie_evaluator.job import EvalJob
+from fie_evaluator.ledger import Ledger
+from fie_evaluator.measuring import Measuring
+from fie_evaluator.messages import Advanced, Build, Call, Called, Done, Judge
+from fie_evaluator.processes import kill_descendants
+from fie_evaluator.profiling import Profiling, wants_profile
+from fie_evaluator.results import Evaluation
+from fie_evaluator.schedule import plan_for
 from fie_evaluator.solution import solution_of
-from fie_evaluator.timing import spread_of_median
 from fie_evaluator.track import Settings
-from fie_evaluator.verdicts import Rejected, check_source, plausible, refuse_cached
+from fie_evaluator.verdicts import Rejected, check_solution, check_source
 
 
 def judge(bench: Bench, order: Judge, report: Report, started: Callable[[int], None]) -> Evaluation:
     """Return the verdict on one candidate; EvaluatorError if the judge itself failed."""
     begun = time.monotonic()
-    trial = Trial(bench=bench, order=order, report=report)
+    ledger = Ledger(bench=bench)
+    trial = Trial(bench=bench, job=order.job, report=report, ledger=ledger)
     try:
         trial.run(started)
     except Rejected as rejected:
-        trial.reject(rejected)
-    return replace(trial.evaluation(), seconds=time.monotonic() - begun)
+        ledger.reject(rejected)
+    return replace(ledger.evaluation(), seconds=time.monotonic() - begun)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,209 +39,132 @@ class Trial:
     """One candidate's way through the stages."""
 
     bench: Bench
-    order: Judge
+    job: EvalJob
     report: Report
-    results: dict[int, WorkloadResult] = field(default_factory=dict)
-    profile: Profile | None = None
-    status: Status = Status.PASSED
-    error: str = ""
-    log: str = ""
-    stage: str = "policy"
-    where: int | None = None
-    deadline: float = 0.0
-    runner: Child | None = None
-    directory: Path = Path()
+    ledger: Ledger
 
     @property
     def settings(self) -> Settings:
         """How this candidate is checked and timed."""
         track = self.bench.track
-        return track.search if self.order.mode == "search" else track.official
+        return track.search if self.job.mode == "search" else track.official
 
     def run(self, started: Callable[[int], None]) -> None:
         """Go through all stages; Rejected ends the way."""
         self._enter("policy")
-        definition = self.bench.problem.definition
-        check_source(self.order.source, (*definition.inputs, *definition.outputs))
-        self.deadline = time.monotonic() + self.settings.timeout_s
-        with self._candidate() as pid:
-            started(pid)
-            self._enter("build")
-            self._ask(Build())
-            self._check_correctness()
-            self._time()
-            if self.order.profile:
-                self._dissect()
-
-    def reject(self, rejected: Rejected) -> None:
-        """Record why the candidate failed."""
-        self.status = rejected.status
-        place = rejected.workload
-        label = "" if place is None else f"{self.bench.problem.label(place)}: "
-        self.error = self.error or f"{label}{rejected.error}"
-        if place is not None:
-            self._record(place, status=rejected.status, error=rejected.error)
-
-    def evaluation(self) -> Evaluation:
-        """Return what was found so far."""
-        return Evaluation(
-            status=self.status,
-            results=tuple(self.results[index] for index in sorted(self.results)),
-            profile=self.profile,
-            device=self.bench.track.device_label,
-            timing=self.bench.track.timing,
-            environment=self.bench.environment,
-            error=self.error,
-            log=self.log,
-        )
-
-    @contextmanager
-    def _candidate(self) -> Iterator[int]:
-        """Fork the candidate's process; whatever it left behind is gone afterwards."""
-        bench = self.bench
-        self.directory = Path(tempfile.mkdtemp(prefix="candidate-", dir=Path.cwd()))
-        solution = solution_of(bench.track, self.order.source, self.order.candidate, "fie-tui")
-        output_bytes = max(map(bench.problem.output_bytes, range(len(bench.problem.workloads))))
-
-        def enter() -> None:
-            limit_resources(
-                memory_bytes=bench.memory_bytes,
-                file_bytes=output_bytes * 2 + (64 << 20),
-            )
-            bench.confinement.enter(self.directory)
-
-        confines = Confines(directory=self.directory, enter=enter)
-        self.runner = fork_child(
-            lambda channel: run_candidate(
-                channel, bench.problem, bench.track, bench.inputs, solution, confines
-            ),
-            self.directory,
-            captured=True,
-        )
-        try:
-            yield self.runner.pid
-        finally:
-            self.runner.bury()
-            kill_descendants(spared=frozenset({bench.checker.pid}))
-            self.log = self.runner.log_text
-            shutil.rmtree(self.directory, ignore_errors=True)
-
-    def _check_correctness(self) -> None:
-        order = self.bench.problem.smallest_first
-        self._enter("correctness", 0, len(order))
-        first: Rejected | None = None
-        for done, workload in enumerate(order, start=1):
+        solution = self._solution()
+        profiling = None
+        with ExitStack() as stack:
+            # Runs last: whatever any contestant started is gone then.
+            stack.callback(kill_descendants, frozenset({self.bench.checker.pid}))
+            candidate = stack.enter_context(self._contestant(solution))
+            started(candidate.pid)
             try:
-                self._check_workload(workload)
+                self._judge(candidate, stack)
+                profiling = self._look_inside(candidate)
+            finally:
+                candidate.bury()
+                self.ledger.log = candidate.log
+        if profiling is not None:
+            self.ledger.profile = profiling.profile(solution)
+
+    def _solution(self) -> Solution:
+        job, track = self.job, self.bench.track
+        definition = self.bench.problem.definition
+        if job.solution:
+            return check_solution(job.solution, definition)
+        check_source(job.source, (*definition.inputs, *definition.outputs))
+        return solution_of(track, job.source, job.candidate, "fie-tui")
+
+    def _judge(self, candidate: Contestant, stack: ExitStack) -> None:
+        self._enter("build", candidate)
+        candidate.ask(Build(), Done)
+        measuring = Measuring(
+            bench=self.bench,
+            ledger=self.ledger,
+            report=self.report,
+            plan=plan_for(self.settings, self.job.mode, self.bench.track),
+            candidate=candidate,
+        )
+        self._check_correctness(candidate, measuring)
+        if self.job.rival:
+            measuring.rival = self._invite_rival(stack)
+        self._time(candidate, measuring)
+
+    def _check_correctness(self, candidate: Contestant, measuring: Measuring) -> None:
+        order = self.bench.problem.smallest_first
+        first: Rejected | None = None
+        self._enter("correctness", candidate, 0, len(order))
+        for done, place in enumerate(order, start=1):
+            try:
+                called: Called = candidate.ask(Call(workload=place, seed=0), Called, place)
+                self.ledger.build = called.build
+                measuring.check(place, 0, called.forms)
             except Rejected as rejected:
-                dead = self.runner is None or self.runner.buried
-                if self.order.mode == "search" or dead or rejected.workload is None:
+                if self.job.mode == "search" or candidate.gone or rejected.workload is None:
                     raise
                 # An official judging says what is wrong on each workload.
-                self.reject(rejected)
+                self.ledger.reject(rejected)
                 first = first or rejected
-            self._enter("correctness", done, len(order))
+            self._enter("correctness", candidate, done, len(order))
         if first is not None:
             raise first
 
-    def _check_workload(self, workload: int) -> None:
-        ratios = []
-        for seed in range(self.settings.trials):
-            outputs = str(self.directory / "called")
-            self.where = workload
-            self._ask(Call(workload=workload, seed=seed, outputs=outputs))
-            verdict = self._verdict(Check(workload=workload, seed=seed, outputs=outputs))
-            ratios.append(verdict.matched_ratio or 0.0)
-            if verdict.status is not Status.PASSED:
-                raise Rejected(verdict.status, verdict.error, workload)
-        self._record(workload, status=Status.PASSED, matched_ratio=min(ratios))
-
-    def _time(self) -> None:
-        self._enter("timing")
-        timed = self._ask(Time(mode=self.order.mode, directory=str(self.directory)))
-        workloads = range(len(self.bench.problem.workloads))
-        if not isinstance(timed, Timed) or not plausible(timed, len(workloads)):
-            raise Rejected(Status.REFUSED, "what its process reports cannot have been measured")
-        for workload in workloads:
-            self._check_timed(workload)
-            refuse_cached(workload, timed)
-            samples = timed.samples_ms[workload]
-            self._record(
-                workload,
-                samples_ms=samples,
-                median_ms=median(samples),
-                spread_ms=spread_of_median(samples),
-                reference_ms=self.bench.reference_ms[workload],
-            )
-
-    def _check_timed(self, workload: int) -> None:
-        timed = str(self.directory / f"timed-{workload}")
-        changed = str(self.directory / f"changed-{workload}")
-        last = self.settings.trials - 1
-        verdict = self._verdict(Check(workload=workload, seed=last, outputs=timed))
-        if verdict.status is not Status.PASSED:
-            error = f"right when checked, wrong when timed: {verdict.error}"
-            raise Rejected(verdict.status, error, workload)
-        again = Check(workload=workload, seed=CHANGED_SEED, outputs=changed, stale_seed=last)
-        verdict = self._verdict(again)
-        if verdict.stale:
-            error = "it gave the previous inputs' result for new inputs: results are cached"
-            raise Rejected(Status.REFUSED, error, workload)
-        if verdict.status is not Status.PASSED:
-            error = f"wrong after its inputs changed in place: {verdict.error}"
-            raise Rejected(verdict.status, error, workload)
-
-    def _dissect(self) -> None:
-        """Profile the workload that gains least; a failure here costs the profile only."""
-        self._enter("profile")
-        if self.bench.track.device != "cpu":
-            return
-        worst = min(self.results, key=lambda index: self.results[index].speedup or 0.0)
+    def _invite_rival(self, stack: ExitStack) -> Contestant | None:
+        """Start the rival's process; one that can't even be built is left out."""
+        solution = solution_of(self.bench.track, self.job.rival, "rival", "fie-tui")
+        rival = stack.enter_context(self._contestant(solution))
         try:
-            answer = self._ask(Dissect(workload=worst))
+            rival.ask(Build(), Done)
         except Rejected:
-            return
-        if isinstance(answer, Dissected):
-            self.profile = profile_of(answer.operators, self.bench.problem.label(worst))
+            return None
+        return rival
 
-    def _ask(self, request: object) -> Any:
-        """Return the candidate's answer; whatever else it does is a verdict on it."""
-        assert self.runner is not None
-        try:
-            answer = self.runner.ask(request, FromRunner, self.deadline, self.bench.interrupts)
-            while isinstance(answer, Advanced):
-                self._enter(self.stage, answer.done, answer.total)
-                answer = self.runner.answer(FromRunner, self.deadline, self.bench.interrupts)
-        except ChildDied as death:
-            error = f"its process {death} during {self.stage}"
-            raise Rejected(Status.CRASHED, error, self.where) from death
-        except ChildLate as late:
-            error = f"not finished within {self.settings.timeout_s:g} s (during {self.stage})"
-            self.runner.bury()
-            raise Rejected(Status.TIMEOUT, error, self.where) from late
-        if isinstance(answer, Failed):
-            raise Rejected(answer.status, answer.error, known(answer.workload, self.bench.problem))
-        return answer
+    def _time(self, candidate: Contestant, measuring: Measuring) -> None:
+        """Time the quick subset, and the others unless it is hopeless."""
+        self._enter("timing", candidate)
+        quick = self._quick() if self.job.bar is not None else {}
+        rest = [place for place in self._places if place not in quick]
+        if quick:
+            for place, weight in quick.items():
+                self.ledger.record(place, weight=weight)
+            measuring.time(list(quick))
+            if self.ledger.estimate < (self.job.bar or 0.0):
+                self.ledger.keep_only(quick)
+                rest = []
+        measuring.time(rest)
+        for place in list(self.ledger.results):
+            measuring.challenge(place)
 
-    def _verdict(self, check: Check) -> Verdict:
-        verdict: Verdict = ask_checker(self.bench, check, self.report, Verdict)
-        return verdict
+    def _look_inside(self, candidate: Contestant) -> Profiling | None:
+        """Begin a profile if one is wanted, while the candidate's process still lives."""
+        if not wants_profile(self.job, self.ledger):
+            return None
+        self._enter("profile", candidate)
+        named = [place for place in self._places if self._is_named(place)]
+        place = named[0] if named else self.ledger.slowest
+        return Profiling.begun(self.bench, self.job, candidate, place)
 
-    def _enter(self, stage: str, done: int = 0, total: int = 0) -> None:
-        if stage != self.stage:
-            self.where = None
-        self.stage = stage
+    def _is_named(self, place: int) -> bool:
+        problem = self.bench.problem
+        return self.job.profile_workload in (problem.workloads[place].uuid, problem.label(place))
+
+    def _quick(self) -> dict[int, float]:
+        weights = dict(self.bench.track.quick)
+        labels = {place: self.bench.problem.label(place) for place in self._places}
+        found = {place: weights[label] for place, label in labels.items() if label in weights}
+        return found if len(found) < len(labels) else {}
+
+    def _contestant(self, solution: Solution) -> AbstractContextManager[Contestant]:
+        return contestant(self.bench, solution, self.settings.timeout_s)
+
+    @property
+    def _places(self) -> range:
+        return range(len(self.bench.problem.workloads))
+
+    def _enter(
+        self, stage: str, candidate: Contestant | None = None, done: int = 0, total: int = 0
+    ) -> None:
+        if candidate is not None:
+            candidate.stage = stage
         self.report(Advanced(stage=stage, done=done, total=total))
-
-    def _record(self, workload: int, **found: Any) -> None:
-        known_result = self.results.get(workload) or WorkloadResult(
-            workload=self.bench.problem.workloads[workload].uuid,
-            label=self.bench.problem.label(workload),
-            status=Status.PASSED,
-        )
-        self.results[workload] = replace(known_result, **found)
-
-
-def known(workload: int | None, problem: Problem) -> int | None:
-    """Return the workload's index if it is one; a candidate may claim anything."""
-    return workload if workload in range(len(problem.workloads)) else None

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from statistics import median
 
-from fie_evaluator.messages import Timed
+from flashinfer_bench.data import Definition, Solution
+
 from fie_evaluator.policy import violations
 from fie_evaluator.results import Status
 from fie_evaluator.signature import signature_error
@@ -11,6 +12,9 @@ from fie_evaluator.signature import signature_error
 CACHING_FACTOR = 3.0
 CACHING_SLACK_MS = 0.3
 "Unseen inputs that cost so many times as much, and so much more, betray a cache of results."
+LATE_SLACK_MS = 0.05
+LATE_SHARE = 0.1
+"An idle device answers within some 0.01 ms; work that outlasts this wasn't timed."
 
 
 class Rejected(Exception):
@@ -25,9 +29,16 @@ class Rejected(Exception):
 
 def check_source(source: str, parameters: Sequence[str]) -> None:
     """Raise Rejected on source that isn't Python, says what it must not, or can't be called."""
+    check_policy(source)
+    mistake = signature_error(source, parameters)
+    if mistake:
+        raise Rejected(Status.COMPILE_ERROR, mistake)
+
+
+def check_policy(source: str) -> None:
+    """Raise Rejected on source that isn't Python or says what it must not."""
     try:
         found = violations(source)
-        mistake = signature_error(source, parameters)
     except SyntaxError as error:
         raise Rejected(Status.COMPILE_ERROR, f"line {error.lineno}: {error.msg}") from error
     except (ValueError, RecursionError, MemoryError) as error:
@@ -35,28 +46,59 @@ def check_source(source: str, parameters: Sequence[str]) -> None:
     if found:
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         raise Rejected(Status.REFUSED, f"{found[0]}{more}")
-    if mistake:
+
+
+def first_line(error: Exception) -> str:
+    """Return an error's first line."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
+def check_solution(document: str, definition: Definition) -> Solution:
+    """Return a solution given as JSON; Rejected unless it solves this definition by the rules.
+
+    The policy reads Python; what is written in another language is only confined.
+    """
+    try:
+        solution = Solution.model_validate_json(document)
+    except ValueError as error:
+        raise Rejected(Status.COMPILE_ERROR, f"not a solution: {first_line(error)}") from error
+    if solution.definition != definition.name:
+        mistake = f"the solution is for {solution.definition}, not for {definition.name}"
         raise Rejected(Status.COMPILE_ERROR, mistake)
+    for source in solution.sources:
+        if source.path.endswith(".py"):
+            check_policy(source.content)
+    return solution
 
 
-def plausible(timed: Timed, workloads: int) -> bool:
-    """Whether there are latencies for each workload, and all of them positive."""
-    measured = (*timed.samples_ms, *timed.unseen_ms)
-    return (
-        len(timed.samples_ms) == len(timed.unseen_ms) == workloads
-        and all(measured)
-        and all(0 < latency < float("inf") for latencies in measured for latency in latencies)
-    )
+def check_latencies(latencies_ms: Sequence[float], count: int, workload: int) -> None:
+    """Raise Rejected unless there are so many latencies, all of them positive."""
+    if len(latencies_ms) < count or not all(0 < each < float("inf") for each in latencies_ms):
+        error = "what its process reports cannot have been measured"
+        raise Rejected(Status.REFUSED, error, workload)
 
 
-def refuse_cached(workload: int, timed: Timed) -> None:
+def refuse_cached(workload: int, typical_ms: float, unseen_ms: Sequence[float]) -> None:
     """Raise Rejected if inputs that were never seen cost far more than repeated ones."""
-    typical = median(timed.samples_ms[workload])
-    unseen = min(timed.unseen_ms[workload])
-    if unseen > CACHING_FACTOR * typical and unseen > typical + CACHING_SLACK_MS:
+    unseen = min(unseen_ms)
+    if unseen > CACHING_FACTOR * typical_ms and unseen > typical_ms + CACHING_SLACK_MS:
         raise Rejected(
             Status.REFUSED,
-            f"inputs seen before take {typical:.3g} ms, new ones {unseen:.3g} ms: "
+            f"inputs seen before take {typical_ms:.3g} ms, new ones {unseen:.3g} ms: "
             "results are cached",
+            workload,
+        )
+
+
+def refuse_late_work(workload: int, typical_ms: float, late_ms: Sequence[float]) -> None:
+    """Raise Rejected if the device still worked when a call's end had been recorded."""
+    if not late_ms:
+        return
+    late = median(late_ms)
+    if late > LATE_SLACK_MS + LATE_SHARE * typical_ms:
+        raise Rejected(
+            Status.REFUSED,
+            f"work went on for {late:.3g} ms after the end of a {typical_ms:.3g} ms call was "
+            "recorded: it runs on a stream that the call does not wait for",
             workload,
         )

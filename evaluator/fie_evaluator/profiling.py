@@ -1,0 +1,65 @@
+"""The profile stage: which candidates get one, and by which profiler."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flashinfer_bench.data import Solution
+
+from fie_evaluator.bench import Bench
+from fie_evaluator.contestant import Contestant
+from fie_evaluator.feedback import profile_of
+from fie_evaluator.job import EvalJob
+from fie_evaluator.ledger import Ledger
+from fie_evaluator.messages import Dissect, Dissected, Operator
+from fie_evaluator.results import Profile
+from fie_evaluator.verdicts import Rejected
+
+
+def wants_profile(job: EvalJob, ledger: Ledger) -> bool:
+    """Whether the job asks for a profile, of a candidate that is as good as this one."""
+    if not job.profile or not ledger.complete:
+        return False
+    return job.profile_above is None or ledger.estimate > job.profile_above
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profiling:
+    """A profile that was begun in the candidate's process and is finished without it."""
+
+    bench: Bench
+    job: EvalJob
+    place: int
+    operators: tuple[Operator, ...]
+
+    @classmethod
+    def begun(
+        cls, bench: Bench, job: EvalJob, candidate: Contestant, place: int
+    ) -> "Profiling | None":
+        """Have the candidate's process tell what runs; None if it can't: that costs no verdict."""
+        try:
+            answer: Dissected = candidate.ask(Dissect(workload=place), Dissected, place)
+        except Rejected:
+            return None
+        return cls(bench=bench, job=job, place=place, operators=answer.operators)
+
+    def profile(self, solution: Solution) -> Profile:
+        """Return the profile; on a GPU its memory must be free by now."""
+        problem = self.bench.problem
+        label = problem.label(self.place)
+        if self.bench.track.device == "cpu":
+            return profile_of(self.operators, label)
+        from fie_evaluator.profile_gpu import ProfileRequest, profile_candidate
+
+        request = ProfileRequest(
+            dataset=self.bench.track.dataset,
+            definition=self.bench.track.definition,
+            workload_uuid=problem.workloads[self.place].uuid,
+            workload_label=label,
+            solution_json=solution.model_dump_json(),
+            seed=0,
+            device=self.bench.track.device,
+            operators=self.operators,
+            scratch=Path.cwd(),
+            keep=self.job.directory,
+        )
+        return profile_candidate(request, self.bench.interrupts)
