@@ -19,6 +19,8 @@ class EvalJob:
     "The candidate's own folder in the run directory, for files that an evaluator keeps."
     mode: Mode = "search"
     profile: bool = True
+    profile_above: float | None = None
+    "Geometric mean speedup that it must exceed to be profiled; None profiles whatever passes."
     fresh: bool = False
     "Judge in a newly started process that shares nothing with earlier evaluations."
     rival: str = ""
