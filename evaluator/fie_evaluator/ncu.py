@@ -28,6 +28,11 @@ WRITING_S = 8.0
 "What the profiler gets to write down what it has, when its target took too long."
 LONGEST_LOG = 64 << 10
 LONGEST_SENTENCE = 300
+TOOLKITS = (
+    (Path("/usr/local"), "cuda*/bin/ncu"),
+    (Path("/opt/nvidia/nsight-compute"), "*/ncu"),
+)
+"Where the CUDA toolkit and the tool's own package put it."
 VERSION = re.compile(r"Version (\d+(?:\.\d+){0,2})")
 
 NOT_FOUND = (
@@ -79,8 +84,7 @@ def find_ncu(environ: Mapping[str, str]) -> Path:
     candidates = [
         *([Path(on_path)] if on_path else []),
         *(Path(home, "bin", "ncu") for home in homes),
-        *_newest_first(Path("/usr/local").glob("cuda*/bin/ncu")),
-        *_newest_first(Path("/opt/nvidia/nsight-compute").glob("*/ncu")),
+        *(path for root, pattern in TOOLKITS for path in _newest_first(root.glob(pattern))),
     ]
     for program in candidates:
         if os.access(program, os.X_OK):
@@ -232,6 +236,10 @@ def _bury(process: subprocess.Popen[bytes]) -> None:
     for pid in family:
         kill(pid)
     process.wait()
+    for pid in family:
+        # Where this process adopts orphans, they are its own to reap by now.
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
 
 
 def _targets(root: int) -> list[int]:
