@@ -14,10 +14,7 @@ from typing import Any, Literal
 from fie_engine import events as e
 from fie_engine.rows import CandidateRow, CandidateState, Turns
 from fie_evaluator.results import Evaluation, Status, WorkloadResult
-from fie_evaluator.scoring import ScoreRule, mean_speedup, relative_noise
-
-HALF_INTERVALS_PER_DEVIATION = 1.96
-"Of a normal distribution, for 95 %."
+from fie_evaluator.scoring import ScoreRule, mean_speedup, noise_within, relative_noise
 
 Standing = Literal["better", "close", "worse"]
 
@@ -40,11 +37,9 @@ class Measure:
 
 
 def measure(evaluation: Evaluation, score: float) -> Measure:
-    """Return an evaluation's score with its noise: between sittings too, where that is known."""
-    if not evaluation.passed:
-        return Measure(score=score, noise=0.0)
-    between = HALF_INTERVALS_PER_DEVIATION * (evaluation.noise_floor or 0.0)
-    return Measure(score=score, noise=max(relative_noise(evaluation), between))
+    """Return an evaluation's score with its noise, none where it failed."""
+    noise = relative_noise(evaluation) if evaluation.passed else 0.0
+    return Measure(score=score, noise=noise)
 
 
 def measure_of(row: CandidateRow) -> Measure:
@@ -78,7 +73,7 @@ def retimed(
     rivals = replace(evaluation, results=evaluation.rival)
     ratio = own / others
     # No noise between sittings here: there is only one.
-    ratio_noise = math.hypot(relative_noise(evaluation), relative_noise(rivals))
+    ratio_noise = math.hypot(noise_within(evaluation), noise_within(rivals))
     return e.Retimed(
         candidate=candidate,
         rival=rival,

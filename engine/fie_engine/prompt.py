@@ -15,6 +15,7 @@ from fie_engine.config_openevolve import stock_config
 from fie_engine.config_tree import Config, settings
 from fie_engine.prompt_parts import (
     attempts_of,
+    build_text,
     newest_profile,
     profile_text,
     standing,
@@ -54,6 +55,7 @@ class Contents:
     programs: tuple[Judged, ...]
     attempts: tuple[str, ...]
     "Newest first."
+    build: str
     profile: str
     reference: str
 
@@ -73,6 +75,7 @@ def build_prompt(ask: Ask, brief: Brief, config: Config) -> Prompt:
     contents = Contents(
         programs=ask.inspirations[:shown],
         attempts=attempts_of(ask)[: prompting.attempts],
+        build=build_text(ask.parent.evaluation),
         profile=profile_text(*newest_profile(ask)),
         reference=brief.reference,
     )
@@ -112,6 +115,9 @@ def _reductions(contents: Contents, top: int) -> Iterator[tuple[str, Contents]]:
     if contents.attempts:
         contents = replace(contents, attempts=())
         yield "the last attempts", contents
+    if contents.build:
+        contents = replace(contents, build="")
+        yield "the compiler's report", contents
     if contents.profile:
         yield "the profile", replace(contents, profile="")
 
@@ -127,6 +133,7 @@ def _render(
     parent = ask.parent
     table = workload_table(parent.evaluation, brief.required_matched_ratio)
     attempts = "\n".join(contents.attempts)
+    found = {"workloads": table, "build": contents.build, "profile": contents.profile}
     with _draws(random.Random(f"{ask.seed_rng}:{ask.proposal}:prompt")):
         built = sampler.build_prompt(
             current_program=parent.source.rstrip("\n"),
@@ -135,12 +142,13 @@ def _render(
             language="python",
             evolution_round=ask.proposal,
             diff_based_evolution=config.search.diffs,
-            program_artifacts={"workloads": table, "profile": contents.profile},
+            program_artifacts={name: text for name, text in found.items() if text},
             feature_dimensions=list(config.islands.feature_dimensions),
             candidate=parent.candidate.id,
             entry_point=brief.entry_point,
             standing=standing(ask, brief.score_name),
             workloads=_section("Its workloads", table),
+            build=_section("What the compiler made of it", contents.build),
             profile=_section("Where its time goes", contents.profile),
             attempts=_section("What was tried from it and its ancestors", attempts),
         )

@@ -4,22 +4,27 @@ import re
 from collections.abc import Iterator
 
 from fie_engine.propose.base import Ask, Judged
-from fie_evaluator.results import Evaluation, Figure, Profile, WorkloadResult
+from fie_evaluator.results import BuiltKernel, Evaluation, Figure, Profile, WorkloadResult
 
 MOST_FIGURES = 16
+MOST_BUILT = 8
 MOST_WORKLOADS_NAMED = 3
 LONGEST_ERROR = 300
 LONGEST_NOTE = 160
+LIMIT_NOTE = (
+    "The limit is the time that this device's measured bandwidth or arithmetic needs at least."
+)
 TERMINAL_CODE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
 def standing(ask: Ask, score_name: str) -> str:
     """Return the parent's score and how it compares with the best that is shown."""
     parent = ask.parent
-    line = f"{parent.candidate.id} scores {parent.score:.3f} ({score_name})."
+    line = f"{parent.candidate.id} scores {_score(parent)} ({score_name})."
     best = max(ask.inspirations, key=lambda judged: judged.score, default=parent)
     if best.score > parent.score:
-        return f"{line} The best of the others here, {best.candidate.id}, scores {best.score:.3f}."
+        others = f"The best of the others here, {best.candidate.id}, scores {_score(best)}."
+        return f"{line} {others}"
     return line
 
 
@@ -27,8 +32,19 @@ def workload_table(evaluation: Evaluation, required: float) -> str:
     """Return latency, speedup and margin of correctness, a line per workload."""
     if not evaluation.results:
         return ""
-    head = "| workload | latency ms | speedup | matched (margin) |\n|---|--:|--:|--:|"
-    return "\n".join([head, *(_workload_row(result, required) for result in evaluation.results)])
+    limited = any(result.limit_fraction is not None for result in evaluation.results)
+    limit, rule = (" limit ms (reached, by) |", "--:|") if limited else ("", "")
+    head = f"| workload | latency ms | speedup |{limit} matched (margin) |\n|---|--:|--:|{rule}--:|"
+    rows = [_workload_row(result, required, limited) for result in evaluation.results]
+    return "\n".join([head, *rows, *([LIMIT_NOTE] if limited else [])])
+
+
+def build_text(evaluation: Evaluation) -> str:
+    """Return the compiler's report on each kernel, those that spill first; empty without one."""
+    built = sorted(evaluation.build, key=lambda kernel: -kernel.spills)
+    lines = [_built(kernel) for kernel in built[:MOST_BUILT]]
+    left_out = len(built) - len(lines)
+    return "\n".join([*lines, *([f"- and {left_out} more"] if left_out else [])])
 
 
 def newest_profile(ask: Ask) -> tuple[Profile | None, str]:
@@ -84,11 +100,36 @@ def _line(ask: Ask) -> Iterator[Judged]:
         judged = known.get(parents[0]) if parents else None
 
 
-def _workload_row(result: WorkloadResult, required: float) -> str:
+def _workload_row(result: WorkloadResult, required: float, limited: bool) -> str:
+    limit = f" {_limit(result)} |" if limited else ""
     if result.median_ms is None:
-        return f"| {result.label} | {result.status} | | {_one_line(result.error, 80)} |"
+        return f"| {result.label} | {result.status} | |{limit} {_one_line(result.error, 80)} |"
     speedup = "" if result.speedup is None else f"{result.speedup:.2f}x"
-    return f"| {result.label} | {result.median_ms:.4g} | {speedup} | {_margin(result, required)} |"
+    margin = _margin(result, required)
+    return f"| {result.label} | {result.median_ms:.4g} | {speedup} |{limit} {margin} |"
+
+
+def _limit(result: WorkloadResult) -> str:
+    if result.floor_ms is None or result.limit_fraction is None:
+        return ""
+    return f"{result.floor_ms:.3g} ({result.limit_fraction:.0%}, {result.bound})"
+
+
+def _built(kernel: BuiltKernel) -> str:
+    spills = f"spills {kernel.spills} bytes a thread" if kernel.spills else "no spills"
+    return (
+        f"- {_one_line(kernel.name, LONGEST_NOTE)}: {kernel.registers} registers a thread, "
+        f"{spills}, {kernel.shared_bytes} bytes of shared memory a block, "
+        f"num_warps {kernel.warps}, num_stages {kernel.stages}"
+    )
+
+
+def _score(judged: Judged) -> str:
+    """Return a score, marked where it stands for workloads that were left out."""
+    if judged.evaluation.complete:
+        return f"{judged.score:.3f}"
+    count = len(judged.evaluation.results)
+    return f"about {judged.score:.3f}, estimated from {count} workloads since it is too slow"
 
 
 def _margin(result: WorkloadResult, required: float) -> str:
@@ -108,7 +149,7 @@ def _attempt(child: Judged, parent: Judged) -> str:
     if not child.evaluation.passed:
         return f"- {name}, {note}: FAILED, {_reason(child.evaluation)}"
     verdict = "faster" if child.score > parent.score else "not faster"
-    return f"- {name}, {note}: {verdict}, {parent.score:.3f} -> {child.score:.3f}"
+    return f"- {name}, {note}: {verdict}, {parent.score:.3f} -> {_score(child)}"
 
 
 def _reason(evaluation: Evaluation) -> str:

@@ -3,7 +3,15 @@
 from fie_engine.brief import Brief
 from fie_engine.model import Candidate, Origin
 from fie_engine.propose.base import Ask, Judged
-from fie_evaluator.results import Advice, Evaluation, Figure, Profile, Status, WorkloadResult
+from fie_evaluator.results import (
+    Advice,
+    BuiltKernel,
+    Evaluation,
+    Figure,
+    Profile,
+    Status,
+    WorkloadResult,
+)
 
 KERNEL = """import torch
 
@@ -99,6 +107,13 @@ PROFILE = Profile(
         Advice(text="61 % of the time goes into 80 small multiplications", gain=0.5),
         Advice(text="the loop is in Python"),
     ),
+)
+
+BUILD = (
+    BuiltKernel(
+        name="gate_up_kernel", registers=168, spills=0, shared_bytes=98304, warps=8, stages=3
+    ),
+    BuiltKernel(name="route\x1b[31m", registers=255, spills=64, shared_bytes=0, warps=4, stages=1),
 )
 
 SEED = judged("c0000", score=1.0, note="the seed", profile=PROFILE)

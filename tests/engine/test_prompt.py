@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.engine.asks import BRIEF, PARENT, PROFILE, SEED, an_ask
+from tests.engine.asks import BRIEF, BUILD, PARENT, PROFILE, SEED, an_ask
 
 from fie_engine.brief import brief_of
 from fie_engine.config import ConfigError, load_config
 from fie_engine.prompt import Prompt, build_prompt, estimate_tokens
+from fie_engine.prompt_parts import build_text
 from fie_evaluator.tracks import resolve_track
 
 GOLDEN = Path(__file__).parent / "prompts"
@@ -42,6 +43,22 @@ def test_a_seeds_first_prompt_has_no_empty_sections() -> None:
 def test_a_rewrite_is_asked_for_as_one_fenced_program() -> None:
     config = load_config(None, {"diff_based_evolution": False})
     assert written(build_prompt(an_ask(), BRIEF, config)) == golden("rewrite.txt")
+
+
+def test_a_compiled_parent_shows_its_build_and_a_parent_cut_short_its_estimate() -> None:
+    found = replace(PARENT.evaluation, build=BUILD, complete=False)
+    parent = replace(PARENT, evaluation=found)
+    ask = an_ask(parent=parent, inspirations=())
+    assert written(build_prompt(ask, BRIEF, load_config())) == golden("built.txt")
+
+
+def test_of_many_kernels_those_that_spill_are_reported() -> None:
+    many = tuple(replace(BUILD[0], name=f"k{n}", spills=n % 5) for n in range(11))
+    lines = build_text(replace(PARENT.evaluation, build=many)).splitlines()
+    assert [line.split(":")[0] for line in lines] == [
+        *(f"- k{n}" for n in (4, 9, 3, 8, 2, 7, 1, 6)),
+        "- and 3 more",
+    ]
 
 
 def test_the_parents_own_profile_is_preferred_to_an_ancestors() -> None:

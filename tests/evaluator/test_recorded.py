@@ -1,6 +1,7 @@
 """The recorded evaluator lands what it is told, when it is told."""
 
 from concurrent.futures import CancelledError, wait
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import EvalJob, Progress
 from fie_evaluator.recorded import RecordedEvaluator, answers_by_source
-from fie_evaluator.results import Evaluation, Status
+from fie_evaluator.results import Evaluation, Profile, Status, WorkloadResult
 
 PASSED = Evaluation(status=Status.PASSED, device="cpu", timing="recorded")
 
@@ -79,3 +80,54 @@ def test_progress_is_reported_when_a_job_starts() -> None:
         evaluator.submit(job(name), seen.append)
     evaluator.release("c1")
     assert [progress.candidate for progress in seen] == ["c1", "c2"]
+
+
+def timed(*speedups: float) -> Evaluation:
+    """Return a verdict with a workload for each speedup."""
+    results = tuple(
+        WorkloadResult(
+            workload=f"w{n}",
+            label=f"T={n}",
+            status=Status.PASSED,
+            median_ms=1.0 / speedup,
+            reference_ms=1.0,
+        )
+        for n, speedup in enumerate(speedups)
+    )
+    return replace(PASSED, results=results, profile=Profile(source="recorded"))
+
+
+ANSWERS = answers_by_source({"fast": timed(4.0, 4.0), "slow": timed(1.0, 4.0)})
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, timed(4.0, 4.0)),
+        ({"profile": False}, replace(timed(4.0, 4.0), profile=None)),
+        ({"profile_above": 4.0}, replace(timed(4.0, 4.0), profile=None)),
+        ({"profile_above": 3.9}, timed(4.0, 4.0)),
+        ({"rival": "slow"}, replace(timed(4.0, 4.0), rival=timed(1.0, 4.0).results)),
+        ({"bar": 4.0}, timed(4.0, 4.0)),
+        ({"source": "slow", "bar": 2.1}, replace(timed(1.0), complete=False)),
+    ],
+)
+def test_answers_as_the_job_asks_with_rival_bar_and_profile(
+    changes: dict[str, object], told: Evaluation
+) -> None:
+    asked = replace(job("c1"), **changes)  # type: ignore[arg-type]
+    assert RecordedEvaluator(ANSWERS).submit(asked).result(timeout=0) == told
+
+
+def test_a_rival_that_the_answer_tells_of_is_not_asked_for() -> None:
+    both = replace(timed(4.0), rival=timed(2.0).results)
+    evaluator = RecordedEvaluator(lambda asked: both)
+    asked = replace(job("c1"), rival="unknown")
+    assert evaluator.submit(asked).result(timeout=0) == both
+
+
+def test_what_failed_has_no_profile_and_no_rival() -> None:
+    failed = replace(timed(4.0), status=Status.CRASHED)
+    evaluator = RecordedEvaluator(lambda asked: failed)
+    asked = replace(job("c1"), rival="slow")
+    assert evaluator.submit(asked).result(timeout=0) == replace(failed, profile=None)
