@@ -114,7 +114,7 @@ def as_markdown(summary: Summary) -> str:
 def noise_told(summary: Summary) -> str:
     """Return the score's noise, and what one and the same kernel varies here."""
     floor = summary.evaluation.noise_floor
-    again = "" if floor is None else f" (one kernel, judged again and again, varies by {floor:.2%})"
+    again = "" if floor is None else f" (one kernel varies by {floor:.2%} between judgings)"
     return f"noise of the score: ±{summary.noise:.1%}{again}"
 
 

@@ -27,7 +27,7 @@ def disturbances(conditions: Conditions) -> tuple[str, ...]:
     told = [f"throttled: {', '.join(conditions.throttled)}"] if conditions.throttled else []
     others = conditions.other_processes
     if others:
-        told.append(f"{others} other process{'es' if others > 1 else ''} on the GPU")
+        told.append(f"{others} other GPU process{'es' if others > 1 else ''}")
     return tuple(told)
 
 

@@ -266,10 +266,10 @@ def test_a_gpus_summary_tells_limits_build_and_conditions(tmp_path: Path) -> Non
     assert told["build"] == [asdict(kernel)]
     lines = (path / "SUMMARY.md").read_text().splitlines()
     for line in (
-        "- noise of the score: ±1.0% (one kernel, judged again and again, varies by 0.40%)",
+        "- noise of the score: ±1.0% (one kernel varies by 0.40% between judgings)",
         "- limit: 50% of what this device's bandwidth and arithmetic allow",
         "- conditions: SM 1755 MHz (1410–1980), 612 W, 58 °C, memory 2619 MHz, "
-        "throttled: power cap, 1 other process on the GPU",
+        "throttled: power cap, 1 other GPU process",
         "| T=1 | PASSED | 20.0000 | 0.5000 | 100.0000 | 5.00 | 10.0000 | 50% compute | 99.87% |",
         "- moe\\_\\*gemm: 168 registers, no spills, 148 KB shared, 4 warps, 3 stages",
     ):

@@ -29,7 +29,7 @@ def test_a_wandering_clock_has_its_range_and_trouble_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("others", "told"),
-    [(1, "1 other process on the GPU"), (2, "2 other processes on the GPU")],
+    [(1, "1 other GPU process"), (2, "2 other GPU processes")],
 )
 def test_other_processes_are_counted(others: int, told: str) -> None:
     assert disturbances(replace(CALM, other_processes=others)) == (told,)

@@ -62,6 +62,8 @@ CANDIDATE_FIELDS = {
     "error",
 }
 
+MEASURED_FIELDS = {"timing", "noise_floor", "limit_fraction", "conditions", "build"}
+
 
 def test_show_tells_what_a_run_came_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_story(tmp_path / "story")
@@ -148,7 +150,16 @@ def test_show_json_of_a_candidate_adds_its_workloads_and_its_exchange(
     run = write_story(tmp_path / "story")
     assert main(["show", "story", "c0003", "--json", "--runs-dir", str(tmp_path)]) == 0
     shown = json.loads(capsys.readouterr().out)
-    assert set(shown) - CANDIDATE_FIELDS == {"workloads", "profile", "exchange", "kernel"}
+    assert set(shown) - CANDIDATE_FIELDS == MEASURED_FIELDS | {
+        *("workloads", "profile", "exchange", "kernel"),
+    }
+    assert {name: shown[name] for name in MEASURED_FIELDS} == {
+        "timing": "wall clock",
+        "noise_floor": None,
+        "limit_fraction": None,
+        "conditions": None,
+        "build": [],
+    }
     assert shown["workloads"] == [
         {
             "workload": "w1",
@@ -159,6 +170,9 @@ def test_show_json_of_a_candidate_adds_its_workloads_and_its_exchange(
             "spread_ms": 0.1,
             "reference_ms": 12.0,
             "speedup": 3.0,
+            "floor_ms": None,
+            "bound": "",
+            "limit_fraction": None,
             "error": "",
         }
     ]

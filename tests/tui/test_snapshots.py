@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.tui.board import Board, FakeEngine
 from tests.tui.canned import CannedRun, empty, searching
+from tests.tui.canned_gpu import on_a_gpu
 from textual.pilot import Pilot
 
 from fie_engine import events as e
@@ -41,6 +42,12 @@ def test_searching(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> 
     assert snap_compare(
         board_of(run), terminal_size=size, run_before=settled(run, "down", "down", "down")
     )
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x48"])
+def test_on_a_gpu(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
+    run = on_a_gpu(tmp_path)
+    assert snap_compare(board_of(run), terminal_size=size, run_before=settled(run, "down"))
 
 
 def test_empty(snap_compare: Any, tmp_path: Path) -> None:

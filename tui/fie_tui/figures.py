@@ -1,12 +1,24 @@
 """Numbers as the board writes them: a measured one never without its noise."""
 
 from fie_engine.rows import CandidateRow
+from fie_evaluator.results import Evaluation
 
 
 def score(value: float, noise: float) -> str:
     """Return a speedup with its half-interval, both to the same decimals."""
     decimals = 3 if value < 10 else 2
     return f"{value:.{decimals}f}x ±{value * noise:.{decimals}f}"
+
+
+def estimate(evaluation: Evaluation) -> str:
+    """Return what a score lacks that stands for workloads which were left out; else nothing."""
+    count = len(evaluation.results)
+    return "" if evaluation.complete else f" (estimated from {count} workloads)"
+
+
+def limit(reached: float | None) -> str:
+    """Return how much of the device's limit is reached; empty where no limit is known."""
+    return "" if reached is None else f"{reached:.0%} of limit"
 
 
 def change(fraction: float) -> str:

@@ -29,7 +29,14 @@ fields of --json (stable):
   versions            {name: version}
 With CANDIDATE the object is one entry of candidates and its
   workloads           [{workload, label, status, matched_ratio, median_ms, spread_ms,
-                      reference_ms, speedup, error}]
+                      reference_ms, speedup, floor_ms, bound, limit_fraction, error}];
+                      floor_ms is the least time the device allows, null where unknown
+  timing, noise_floor, limit_fraction
+                      the clock that was used; the relative standard deviation of one kernel's
+                      score between judgings; the geometric mean share of the limit
+  conditions          {sm_clock_mhz: [lowest, median, highest], memory_clock_mhz, power_w,
+                      temperature_c, throttled, other_processes} or null
+  build               [{name, registers, spills, shared_bytes, warps, stages}]
   profile             {source, figures, advice} or null
   exchange            {system, user, reply, model} for a model's candidate, else null
   kernel              the kernel file's path

@@ -6,6 +6,7 @@ from fie_engine import events as e
 from fie_engine.narrate import QUIET, failure
 from fie_engine.rundir import RunDirectory
 from fie_engine.view import RunView
+from fie_evaluator.scoring import limit_reached
 from fie_tui import figures
 from fie_tui.history import pages
 from fie_tui.speech import fall_silent, say
@@ -48,7 +49,10 @@ class Teller:
         if row.versus_parent is not None:
             sign = "=" if row.within_noise else figures.change(row.versus_parent)
             versus = f" {sign} vs {made.parents[0]}"
-        return f"✓ {told} {figures.score(judged.score, judged.noise)}{versus} · {made.note}"
+        reached = figures.limit(limit_reached(judged.evaluation))
+        limit = f" · {reached}" if reached else ""
+        score = figures.score(judged.score, judged.noise) + figures.estimate(judged.evaluation)
+        return f"✓ {told} {score}{versus}{limit} · {made.note}"
 
 
 def follow(run: RunDirectory, wait: Wait, known: int = 0) -> RunView:

@@ -7,7 +7,8 @@ from fie_engine.narrate import failure
 from fie_engine.rows import CandidateRow, IslandRow
 from fie_engine.rundir import RunDirectory
 from fie_engine.view import RunView
-from fie_evaluator.results import WorkloadResult
+from fie_evaluator.results import Evaluation, WorkloadResult
+from fie_evaluator.scoring import limit_reached
 from fie_tui.history import History
 
 Report = dict[str, Any]
@@ -39,6 +40,7 @@ def candidate_report(row: CandidateRow, run: RunDirectory) -> Report:
     return {
         **_candidate(row),
         "workloads": [_workload(result) for result in results],
+        **_measured(row.evaluation),
         "profile": asdict(profile) if profile else None,
         "exchange": asdict(exchange) if exchange else None,
         "kernel": str(run.folder(row.candidate.id) / "kernel.py"),
@@ -110,7 +112,23 @@ def _candidate(row: CandidateRow) -> Report:
     }
 
 
+def _measured(evaluation: Evaluation | None) -> Report:
+    """Return how it was measured, and what a GPU tells besides times."""
+    if evaluation is None:
+        return dict.fromkeys(("timing", "noise_floor", "limit_fraction", "conditions", "build"))
+    conditions = evaluation.conditions
+    return {
+        "timing": evaluation.timing,
+        "noise_floor": evaluation.noise_floor,
+        "limit_fraction": limit_reached(evaluation),
+        "conditions": asdict(conditions) if conditions else None,
+        "build": [asdict(kernel) for kernel in evaluation.build],
+    }
+
+
 def _workload(result: WorkloadResult) -> Report:
-    names = ("workload", "label", "matched_ratio", "median_ms", "spread_ms", "reference_ms")
-    report: Report = {name: getattr(result, name) for name in (*names, "speedup", "error")}
-    return report | {"status": result.status.value}
+    names = (
+        *("workload", "label", "matched_ratio", "median_ms", "spread_ms", "reference_ms"),
+        *("speedup", "floor_ms", "bound", "limit_fraction", "error"),
+    )
+    return {name: getattr(result, name) for name in names} | {"status": result.status.value}

@@ -7,7 +7,9 @@ from pathlib import Path
 from fie_engine.errors import NoSuchCandidate
 from fie_engine.rows import CandidateRow
 from fie_engine.rundir import find_run
-from fie_evaluator.results import Evaluation
+from fie_evaluator.results import Evaluation, WorkloadResult
+from fie_evaluator.scoring import limit_reached
+from fie_evaluator.telling import build_told, disturbances, limit_told, readings
 from fie_tui import figures
 from fie_tui.history import History, read
 from fie_tui.report import Report, candidate_report, run_report
@@ -79,16 +81,47 @@ def candidate_lines(row: CandidateRow) -> Iterator[str]:
 def _evaluation_lines(row: CandidateRow, evaluation: Evaluation) -> Iterator[str]:
     yield f"judged    {evaluation.status} in {evaluation.seconds:.1f} s on {evaluation.device}"
     if evaluation.passed:
-        yield f"score     {figures.score(row.score, row.noise)}"
+        score = figures.score(row.score, row.noise) + figures.estimate(evaluation)
+        yield f"score     {score}"
     for line in evaluation.error.splitlines():
         yield f"          {line}"
-    rows = [("workload", "median", "spread", "speedup", "matched", "status")]
-    for result in evaluation.results:
-        speedup = f"{result.speedup:.2f}x" if result.speedup else "–"
-        matched = f"{result.matched_ratio:.1%}" if result.matched_ratio is not None else "–"
-        latency = (figures.milliseconds(result.median_ms), figures.milliseconds(result.spread_ms))
-        rows.append((result.label, *latency, speedup, matched, result.status.value))
-    yield from table(rows)
+    yield from _measured_lines(evaluation)
+    yield from table(_workload_rows(evaluation))
     for result in evaluation.results:
         for line in result.error.splitlines():
             yield f"  {result.label}: {line}"
+
+
+def _measured_lines(evaluation: Evaluation) -> Iterator[str]:
+    """Yield what a GPU tells besides times."""
+    reached = limit_reached(evaluation)
+    if reached is not None:
+        yield f"limit     {figures.limit(reached)}, geometric mean over the workloads"
+    if evaluation.noise_floor is not None:
+        yield f"noise     one kernel varies by {evaluation.noise_floor:.2%} between judgings"
+    if evaluation.conditions is not None:
+        told = [*readings(evaluation.conditions), *disturbances(evaluation.conditions)]
+        yield f"timing    {evaluation.timing}"
+        yield f"device    {' · '.join(told)}"
+    for kernel in evaluation.build:
+        yield f"built     {build_told(kernel)}"
+
+
+def _workload_rows(evaluation: Evaluation) -> list[tuple[str, ...]]:
+    limited = any(result.limit_fraction is not None for result in evaluation.results)
+    limit = ("at least", "of limit") if limited else ()
+    rows = [("workload", "median", "spread", "speedup", *limit, "matched", "status")]
+    return rows + [_workload_row(result, limited) for result in evaluation.results]
+
+
+def _workload_row(result: WorkloadResult, limited: bool) -> tuple[str, ...]:
+    limit = (figures.milliseconds(result.floor_ms), limit_told(result) or "–") if limited else ()
+    return (
+        result.label,
+        figures.milliseconds(result.median_ms),
+        figures.milliseconds(result.spread_ms),
+        f"{result.speedup:.2f}x" if result.speedup else "–",
+        *limit,
+        f"{result.matched_ratio:.1%}" if result.matched_ratio is not None else "–",
+        result.status.value,
+    )

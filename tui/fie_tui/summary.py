@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from fie_engine import events as e
 from fie_engine.rows import CandidateRow
 from fie_engine.view import RunView
+from fie_evaluator.telling import limit_told
 from fie_tui import figures
 
 
@@ -57,18 +58,20 @@ def _best_lines(view: RunView, best: CandidateRow) -> Iterator[str]:
 
 def _workload_table(seed: CandidateRow | None, best: CandidateRow) -> Iterator[str]:
     of_seed = _latencies(seed)
-    rows = [("workload", "seed", "best", "vs seed", "vs reference")]
-    for result in best.evaluation.results if best.evaluation else ():
+    results = best.evaluation.results if best.evaluation else ()
+    limited = any(result.limit_fraction is not None for result in results)
+    head = ("workload", "seed", "best", "vs seed", "vs reference")
+    rows: list[tuple[str, ...]] = [(*head, "of limit") if limited else head]
+    for result in results:
         before = of_seed.get(result.workload)
-        rows.append(
-            (
-                result.label,
-                figures.milliseconds(before),
-                figures.milliseconds(result.median_ms),
-                _ratio(before, result.median_ms),
-                _ratio(result.reference_ms, result.median_ms),
-            )
+        row = (
+            result.label,
+            figures.milliseconds(before),
+            figures.milliseconds(result.median_ms),
+            _ratio(before, result.median_ms),
+            _ratio(result.reference_ms, result.median_ms),
         )
+        rows.append((*row, limit_told(result) or "–") if limited else row)
     yield from table(rows)
 
 

@@ -8,6 +8,8 @@ from fie_engine.narrate import failure
 from fie_engine.plaintext import plain_lines
 from fie_engine.rows import CandidateRow, CandidateState
 from fie_evaluator.results import Evaluation
+from fie_evaluator.scoring import limit_reached
+from fie_evaluator.telling import build_told, disturbances, readings
 from fie_tui import figures
 from fie_tui.ink import Line, wrapped
 from fie_tui.scene import Scene
@@ -74,7 +76,8 @@ def _verdict(row: CandidateRow) -> Line:
     pinned: Line = ((" ¶ pinned", "warn"),) if row.pinned else ()
     match row.state:
         case CandidateState.PASSED:
-            word = f"{figures.score(row.score, row.noise)}"
+            word = figures.score(row.score, row.noise)
+            word += figures.estimate(row.evaluation) if row.evaluation else ""
             if row.versus_parent is not None:
                 word += f", {figures.change(row.versus_parent)} vs parent"
                 word += " (within noise)" if row.within_noise else ""
@@ -91,6 +94,7 @@ def _evaluation_lines(evaluation: Evaluation, width: int) -> list[Line]:
     lines: list[Line] = [
         ((f"judged in {figures.duration(evaluation.seconds)} · {evaluation.timing}", "dim"),)
     ]
+    lines += _device_lines(evaluation, width)
     if not evaluation.passed:
         lines += [((text, "bad"),) for text in wrapped(failure(evaluation), width)]
         for result in evaluation.results:
@@ -101,6 +105,26 @@ def _evaluation_lines(evaluation: Evaluation, width: int) -> list[Line]:
         printed = plain_lines(evaluation.log.rstrip("\n"))[-LOG_LINES:]
         lines += [((f"│ {text}", "dim"),) for text in printed]
     return lines
+
+
+def _device_lines(evaluation: Evaluation, width: int) -> list[Line]:
+    """Return what a GPU tells besides times: limit, noise, conditions and the build."""
+    told: list[tuple[str, str]] = []
+    reached = limit_reached(evaluation)
+    if reached is not None:
+        told.append((f"{figures.limit(reached)}, geometric mean over the workloads", "text"))
+    if evaluation.noise_floor is not None:
+        told.append((f"one kernel varies by {evaluation.noise_floor:.2%} between judgings", "dim"))
+    if evaluation.conditions is not None:
+        told += [(f"! {text}", "warn") for text in disturbances(evaluation.conditions)]
+        told.append((" · ".join(readings(evaluation.conditions)), "dim"))
+    if evaluation.build:
+        told.append(("built", "faint"))
+    told += [
+        (f"│ {build_told(kernel)}", "warn" if kernel.spills else "dim")
+        for kernel in evaluation.build
+    ]
+    return [((text, ink),) for long, ink in told for text in wrapped(long, width)]
 
 
 def _more_of(error: str, width: int) -> list[Line]:

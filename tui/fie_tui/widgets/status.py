@@ -1,5 +1,7 @@
 """The top lines: is it alive, is it winning, on what terms."""
 
+from dataclasses import replace
+
 from fie_engine.events import RunCreated
 from fie_engine.model import RunState
 from fie_tui import figures
@@ -27,7 +29,7 @@ class Status(Lines):
             return [head]
         if height == 2:
             return [head, [(" ", "text"), *fitting(_terms(created, wide=True), room, DOT)]]
-        second = [(" ", "text"), *fitting(_terms(created, wide=False), room, DOT)]
+        second = [(" ", "text"), *_narrow_terms(created, room)]
         return [head, second, [(" ", "text"), *_caveat_line(scene, created, room)]]
 
 
@@ -106,6 +108,15 @@ def _in_flight(scene: Scene) -> str:
     if not proposing and not judging:
         return ""
     return f"{proposing} proposing, {judging} judging"
+
+
+def _narrow_terms(created: RunCreated, width: int) -> list[Span]:
+    """Return the terms in a line; a clock's long name yields to its first words, never to none."""
+    whole = fitting(_terms(created, wide=False), width, DOT)
+    if any(text == created.timing for text, _ in whole):
+        return whole
+    short = replace(created, timing=created.timing.split(",")[0])
+    return fitting(_terms(short, wide=False), width, DOT)
 
 
 def _terms(created: RunCreated, *, wide: bool) -> list[Part]:

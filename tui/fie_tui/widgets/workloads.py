@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from fie_engine.kinship import WorkloadChange, workload_changes
 from fie_engine.plaintext import plain_lines
-from fie_evaluator.results import Status
+from fie_evaluator.results import Evaluation, Status
+from fie_evaluator.scoring import limit_reached
+from fie_evaluator.telling import disturbances, limit_told, readings
 from fie_tui import figures
 from fie_tui.ink import Line, Span, bar, fitting, pad
 from fie_tui.scene import Scene
@@ -16,6 +18,16 @@ CHANGE_WIDTH = 9
 LATENCY_WIDTH = 22
 WITH_LATENCY = 84
 "From this width on there is room for the latencies themselves."
+FLOOR_WIDTH = 10
+WITH_FLOOR = 100
+"From this width on there is room for the least latencies."
+LIMIT_WIDTH = 13
+SHARE_WIDTH = 6
+SHORTEST_BAR = 8
+"Where this much remains for a bar, there is room for which limit it is."
+ROOM_FOR_CONDITIONS = 16
+"Lines of panel from which conditions have one of their own; trouble always has."
+GAP: Line = (("   ", "text"),)
 
 
 class Workloads(Panel):
@@ -26,6 +38,7 @@ class Workloads(Panel):
         self._changes: list[WorkloadChange] = []
         self._label = 0
         self._most = 1.0
+        self._limited = False
 
     def begin(self, scene: Scene, width: int) -> None:
         """Compare the chosen candidate with its parent."""
@@ -36,6 +49,7 @@ class Workloads(Panel):
         )
         self._label = min(LABEL_LIMIT, max((len(one.label) for one in self._changes), default=0))
         self._most = max((one.speedup or 0.0 for one in self._changes), default=1.0)
+        self._limited = any(one.result and one.result.limit_fraction for one in self._changes)
 
     def caption(self) -> Line:
         """Say whose workloads these are."""
@@ -64,33 +78,40 @@ class Workloads(Panel):
         """Name the columns."""
         room = self._bar_width(width)
         label = "".ljust(self._label + 1)
+        limit_width = self._limit_width(width)
+        limit = ("of limit" if limit_width > SHARE_WIDTH else "limit") if limit_width else ""
         latency = "latency / reference".ljust(LATENCY_WIDTH) if width >= WITH_LATENCY else ""
+        floor = "at least" if self._floor_width(width) else ""
         speedup = "speedup".rjust(SPEEDUP_WIDTH)
-        line = f" {label}{' ' * room}{speedup} vs parent {latency}"
+        line = f" {label}{' ' * room}{limit.rjust(limit_width)}{speedup} vs parent {latency}{floor}"
         return ((("" if not self._changes else line, "faint"),),)
 
     def foot(self, width: int) -> Sequence[Line]:
-        """Sum up."""
+        """Sum up, and say what the device was doing."""
         chosen = self.scene.chosen if self.scene else None
         if chosen is None or not self._changes:
             return ()
         passed = [one for one in self._changes if one.result and one.result.status is Status.PASSED]
-        parts: list[tuple[int, Line]] = [
-            (2, ((f" {len(passed)}/{len(self._changes)} correct", "text"),))
-        ]
-        if chosen.score:
+        evaluation = chosen.evaluation
+        partly = evaluation is not None and not evaluation.complete
+        counted = f" {len(passed)}/{len(self._changes)} {'timed' if partly else 'correct'}"
+        parts: list[tuple[int, Line]] = [(3, ((counted, "text"),))]
+        if chosen.score and evaluation:
             slowest = min(passed, key=lambda one: one.speedup or 0.0)
             score = f"score {figures.score(chosen.score, chosen.noise)}"
             worst = f"slowest {slowest.speedup or 0:.2f}x ({slowest.label})"
-            parts += [(3, ((score, "strong"),)), (1, ((worst, "dim"),))]
-        return (fitting(parts, width, (("   ", "text"),)),)
+            parts.append((4, ((score, "strong"),)))
+            parts.append((2, ((figures.limit(limit_reached(evaluation)), "strong"),)))
+            parts.append((1, ((worst, "dim"),)))
+        conditions = self._conditions(evaluation, width) if evaluation else ()
+        return (fitting(parts, width, GAP), *conditions)
 
     def line(self, index: int, width: int) -> Line:
         """Return one workload."""
         one = self._changes[index]
         label: Span = (f" {pad(one.label, self._label)} ", "text")
         if one.result is None:
-            return [label, ("· not reached: an earlier one failed", "dim")]
+            return [label, (self._absence(), "dim")]
         if one.result.status is not Status.PASSED:
             return [label, (f"✗ {one.result.status}", "bad"), (_why(one), "dim")]
         if one.speedup is None:
@@ -98,13 +119,59 @@ class Workloads(Panel):
         speedup = figures.score(one.speedup, one.noise).rjust(SPEEDUP_WIDTH)
         room = self._bar_width(width)
         ink = "good" if one.speedup >= 1.0 else "bad"
-        latency: list[Span] = [(_latency(one), "dim")] if width >= WITH_LATENCY else []
-        drawn: Span = (bar(one.speedup / self._most, room), ink)
-        return [label, drawn, (speedup, "text"), (" ", "text"), _change(one), *latency]
+        drawn: Span = (bar(self._share(one), room), ink)
+        limit: Span = (self._limit(one, width), "text")
+        rest = _latency(one).ljust(LATENCY_WIDTH) if width >= WITH_LATENCY else ""
+        rest += _floor(one) if self._floor_width(width) else ""
+        return [label, drawn, limit, (speedup, "text"), (" ", "text"), _change(one), (rest, "dim")]
+
+    def _share(self, one: WorkloadChange) -> float:
+        """Return how far a bar goes: to the limit where it is known, else to the best speedup."""
+        if self._limited:
+            return (one.result and one.result.limit_fraction) or 0.0
+        return (one.speedup or 0.0) / self._most
+
+    def _limit(self, one: WorkloadChange, width: int) -> str:
+        room = self._limit_width(width)
+        told = limit_told(one.result) if room and one.result else ""
+        return (told if room == LIMIT_WIDTH else told.split(" ")[0]).rjust(room)
+
+    def _absence(self) -> str:
+        """Say why a workload has no result."""
+        chosen = self.scene.chosen if self.scene else None
+        if chosen and chosen.evaluation and chosen.evaluation.passed:
+            return "· left out: too slow on others"
+        return "· not reached: an earlier one failed"
+
+    def _conditions(self, evaluation: Evaluation, width: int) -> Sequence[Line]:
+        conditions = evaluation.conditions
+        if conditions is None:
+            return ()
+        trouble = disturbances(conditions)
+        if not trouble and self.size.height < ROOM_FOR_CONDITIONS:
+            return ()
+        parts: list[tuple[int, Line]] = [(9, ((f"! {text}", "warn"),)) for text in trouble]
+        parts += [(8 - place, ((text, "dim"),)) for place, text in enumerate(readings(conditions))]
+        return ([(" ", "text"), *fitting(parts, width - 1, GAP)],)
+
+    def _limit_width(self, width: int) -> int:
+        if not self._limited:
+            return 0
+        room = self._room(width)
+        if room >= LIMIT_WIDTH + SHORTEST_BAR:
+            return LIMIT_WIDTH
+        return SHARE_WIDTH if room >= SHARE_WIDTH else 0
+
+    def _floor_width(self, width: int) -> int:
+        return FLOOR_WIDTH if self._limited and width >= WITH_FLOOR else 0
 
     def _bar_width(self, width: int) -> int:
-        latency = LATENCY_WIDTH if width >= WITH_LATENCY else 0
-        return max(0, width - self._label - 3 - SPEEDUP_WIDTH - 1 - CHANGE_WIDTH - latency)
+        return max(0, self._room(width) - self._limit_width(width))
+
+    def _room(self, width: int) -> int:
+        """Return what the columns that are always there leave."""
+        latency = LATENCY_WIDTH + self._floor_width(width) if width >= WITH_LATENCY else 0
+        return width - self._label - 3 - SPEEDUP_WIDTH - 1 - CHANGE_WIDTH - latency
 
 
 def _change(one: WorkloadChange) -> Span:
@@ -122,6 +189,11 @@ def _latency(one: WorkloadChange) -> str:
         return ""
     own = figures.milliseconds(one.result.median_ms)
     return f"{own} / {figures.milliseconds(one.result.reference_ms)}"
+
+
+def _floor(one: WorkloadChange) -> str:
+    floor_ms = one.result.floor_ms if one.result else None
+    return "" if floor_ms is None else figures.milliseconds(floor_ms)
 
 
 def _why(one: WorkloadChange) -> str:
