@@ -14,9 +14,6 @@ LONGEST_NOTE = 160
 LIMIT_NOTE = (
     "The limit is the time that this device's measured bandwidth or arithmetic needs at least."
 )
-LIMIT_NOTE = (
-    "The limit is the time that this device's measured bandwidth or arithmetic needs at least."
-)
 TERMINAL_CODE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
@@ -40,6 +37,14 @@ def workload_table(evaluation: Evaluation, required: float) -> str:
     head = f"| workload | latency ms | speedup |{limit} matched (margin) |\n|---|--:|--:|{rule}--:|"
     rows = [_workload_row(result, required, limited) for result in evaluation.results]
     return "\n".join([head, *rows, *([LIMIT_NOTE] if limited else [])])
+
+
+def build_text(evaluation: Evaluation) -> str:
+    """Return the compiler's report on each kernel, those that spill first; empty without one."""
+    built = sorted(evaluation.build, key=lambda kernel: -kernel.spills)
+    lines = [_built(kernel) for kernel in built[:MOST_BUILT]]
+    left_out = len(built) - len(lines)
+    return "\n".join([*lines, *([f"- and {left_out} more"] if left_out else [])])
 
 
 def newest_profile(ask: Ask) -> tuple[Profile | None, str]:
@@ -108,6 +113,23 @@ def _limit(result: WorkloadResult) -> str:
     if result.floor_ms is None or result.limit_fraction is None:
         return ""
     return f"{result.floor_ms:.3g} ({result.limit_fraction:.0%}, {result.bound})"
+
+
+def _built(kernel: BuiltKernel) -> str:
+    spills = f"spills {kernel.spills} bytes a thread" if kernel.spills else "no spills"
+    return (
+        f"- {_one_line(kernel.name, LONGEST_NOTE)}: {kernel.registers} registers a thread, "
+        f"{spills}, {kernel.shared_bytes} bytes of shared memory a block, "
+        f"num_warps {kernel.warps}, num_stages {kernel.stages}"
+    )
+
+
+def _score(judged: Judged) -> str:
+    """Return a score, marked where it stands for workloads that were left out."""
+    if judged.evaluation.complete:
+        return f"{judged.score:.3f}"
+    count = len(judged.evaluation.results)
+    return f"about {judged.score:.3f}, estimated from {count} workloads since it is too slow"
 
 
 def _margin(result: WorkloadResult, required: float) -> str:
