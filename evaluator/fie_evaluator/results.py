@@ -170,7 +170,7 @@ class Evaluation:
     conditions: Conditions | None = None
     "None on the CPU, and where the driver doesn't tell."
     noise_floor: float | None = None
-    "Relative spread of the score of one and the same kernel, judged again and again here (A/A)."
+    "Relative standard deviation of one and the same kernel's score between judgings here (A/A)."
     complete: bool = True
     "False where it passed but was so slow on a few workloads that the others were left out."
     rival: tuple[WorkloadResult, ...] = ()
