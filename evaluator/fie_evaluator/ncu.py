@@ -26,6 +26,7 @@ SECTIONS = (
 LAUNCHES_PER_SHAPE = 2
 WRITING_S = 8.0
 "What the profiler gets to write down what it has, when its target took too long."
+LOOK_AGAIN_S = 0.2
 LONGEST_LOG = 64 << 10
 LONGEST_SENTENCE = 300
 TOOLKITS = (
@@ -124,9 +125,12 @@ def run_profiler(
     with _started([tool], environment, directory) as (process,):
         if _ended(process, deadline - WRITING_S, interrupts):
             return True
-        for pid in _targets(process.pid):
-            kill(pid)
-        _ended(process, deadline, interrupts)
+        while time.monotonic() < deadline:
+            # Again and again, since a target may only just have been started.
+            for pid in _targets(process.pid):
+                kill(pid)
+            if _ended(process, min(deadline, time.monotonic() + LOOK_AGAIN_S), interrupts):
+                break
         return False
 
 

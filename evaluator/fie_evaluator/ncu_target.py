@@ -51,7 +51,7 @@ def main(path: Path) -> None:
     """Run the spec's candidate; never returns."""
     spec = msgspec.json.decode(path.read_bytes(), type=Spec)
     voice = _take_voice()
-    _end_with(spec.judge)
+    end_with(spec.judge)
     _settle_in(Path(spec.scratch))
     try:
         _run(spec)
@@ -142,7 +142,7 @@ def _take_voice() -> int:
     return voice
 
 
-def _end_with(judge: int) -> None:
+def end_with(judge: int) -> None:
     """End when the judge does: the profiler that stands between may die without a word."""
     watched = os.pidfd_open(judge)
 
