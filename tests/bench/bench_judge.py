@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +27,7 @@ from tests.bench.judge_set import Kernel  # noqa: E402
 from tests.kernels.moe.subjects import RIGHT, WRONG  # noqa: E402
 
 from fie_evaluator.environment import cpu_model, installed_version  # noqa: E402
+from fie_evaluator.errors import FieError  # noqa: E402
 from fie_evaluator.local import LocalEvaluator  # noqa: E402
 from fie_evaluator.results import Status  # noqa: E402
 from fie_evaluator.track import Track  # noqa: E402
@@ -41,7 +41,9 @@ ONCE = {"warmup": 0, "iterations": 1}
 class Sitting:
     """One run of the benchmark: what is judged, what was found, and how much time is left."""
 
-    def __init__(self, args: argparse.Namespace, track: Track, kernels: Sequence[Kernel]) -> None:
+    def __init__(
+        self, args: argparse.Namespace, track: Track, kernels: Sequence[Kernel], scratch: Path
+    ) -> None:
         self.args = args
         self.track = track
         self.kernels = kernels
@@ -50,8 +52,8 @@ class Sitting:
             right=[kernel.name for kernel in kernels if kernel.right],
         )
         self.deadline = time.monotonic() + args.budget
-        self.scratch = Path(tempfile.mkdtemp(prefix="bench-judge-"))
-        self._others = merged(args.merge)
+        self.scratch = scratch
+        self.others = merged(args.merge)
 
     @property
     def right(self) -> list[Kernel]:
@@ -66,10 +68,14 @@ class Sitting:
     def step(self, name: str, cost_s: float, work: Callable[[], None]) -> None:
         """Do one step and write what is known; leave it out if its time would not be enough."""
         if self.left_s < cost_s:
-            self.record.skipped.append(name)
-        else:
-            print(f"{name} ({self.left_s:.0f} s left)", file=sys.stderr, flush=True)
+            self.record.skipped.append(f"{name}: {self.left_s:.0f} s were left")
+            return self.save()
+        print(f"{name} ({self.left_s:.0f} s left)", file=sys.stderr, flush=True)
+        try:
             work()
+        except (FieError, TimeoutError) as error:
+            # A lost worker costs its own step; the other judge's figures are still wanted.
+            self.record.skipped.append(f"{name}: {error or type(error).__name__}")
         self.save()
 
     def save(self) -> None:
@@ -83,7 +89,7 @@ class Sitting:
             "track": self.track.name,
             "caveat": self.track.caveat,
             "settings": asdict(self.track.official),
-            "summary": judge_report.summary(self.record, self._others),
+            "summary": judge_report.summary(self.record, self.others),
             "rows": judge_report.rows(self.record),
             "evaluations": self.record.ours,
             "stock": self.record.passes,
@@ -125,10 +131,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.only_merge:
         return merge_into(args.output, merged(args.merge))
     track = resolve_track(args.track, args.dataset, os.environ)
-    with limited(track, args.workloads) as narrowed:
-        sitting = Sitting(args, narrowed, chosen_kernels(args.kernels, narrowed))
+    with tempfile.TemporaryDirectory(prefix="bench-judge-") as folder:
+        scratch = Path(folder)
+        narrowed = limited(track, args.workloads, scratch / "narrowed")
+        sitting = Sitting(args, narrowed, chosen_kernels(args.kernels, narrowed), scratch)
         hold(sitting)
-    print(json.dumps(judge_report.summary(sitting.record, sitting._others), indent=2))
+    print(json.dumps(judge_report.summary(sitting.record, sitting.others), indent=2))
     return 0
 
 
@@ -174,15 +182,11 @@ def chosen_kernels(wanted: Sequence[str], track: Track) -> list[Kernel]:
     return [(known | files)[each] for each in wanted] if wanted else list(known.values())
 
 
-@contextmanager
-def limited(track: Track, labels: Sequence[str]) -> Any:
-    """Give the track, on a copy of its data set with the wanted workloads alone."""
+def limited(track: Track, labels: Sequence[str], root: Path) -> Track:
+    """Return the track, on a copy of its data set where only some workloads are wanted."""
     if not labels:
-        yield track
-        return
-    with tempfile.TemporaryDirectory(prefix="bench-judge-set-") as folder:
-        root = judge_set.write_trace_set(Path(folder) / "trace", track, labels, [])
-        yield replace(track, dataset=root)
+        return track
+    return replace(track, dataset=judge_set.write_trace_set(root, track, labels, []))
 
 
 def hold(sitting: Sitting) -> None:
