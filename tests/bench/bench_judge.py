@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class Sitting:
             labels=judge_set.labels_by_uuid(track),
             right=[kernel.name for kernel in kernels if kernel.right],
         )
-        self.deadline = time.monotonic() + args.budget
+        self.deadline: float = time.monotonic() + args.budget
         self.scratch = scratch
         self.others = merged(args.merge)
 
@@ -104,7 +105,8 @@ class Sitting:
     def ours(self, evaluator: LocalEvaluator, kernel: Kernel, mode: Any, step: str) -> None:
         """Have our judge judge one kernel, as a new candidate."""
         folder = self.scratch / "candidates" / f"c{len(self.record.ours):03}"
-        self.record.ours.append(judged(evaluator, kernel, mode, folder, step))
+        found = judged(evaluator, kernel, mode, folder, max(1.0, self.left_s))
+        self.record.ours.append({"step": step, **found})
         self.save()
 
     def stock(
@@ -202,11 +204,8 @@ def hold(sitting: Sitting) -> None:
             sitting.step("adaptive", 10, lambda: sitting.ours(evaluator, fast, "search", "warm"))
         sitting.step("wrong", 30, lambda: reject_wrong(sitting, evaluator))
         for other in sitting.right[1:]:
-            sitting.step(
-                other.name,
-                40,
-                lambda other=other: sitting.ours(evaluator, other, "official", "warm"),
-            )
+            timed = partial(sitting.ours, evaluator, other, "official", "warm")
+            sitting.step(other.name, 40, timed)
         sitting.step("medians-2", 20, lambda: stock_medians(sitting, "medians-2"))
         sitting.step("official", 15, lambda: sitting.ours(evaluator, fast, "official", "warm"))
     finally:

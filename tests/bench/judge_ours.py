@@ -12,22 +12,22 @@ from fie_evaluator.job import EvalJob, Mode
 from fie_evaluator.local import LocalEvaluator
 from fie_evaluator.results import Evaluation
 
-LONGEST_S = 600.0
-"The first evaluation makes every reference; a person would wait no longer."
-
 
 def judged(
-    evaluator: LocalEvaluator, kernel: Kernel, mode: Mode, folder: Path, step: str
+    evaluator: LocalEvaluator, kernel: Kernel, mode: Mode, folder: Path, limit_s: float
 ) -> dict[str, Any]:
-    """Have one kernel judged as a candidate that was never seen; `folder` must be new."""
+    """Have one kernel judged as a candidate that was never seen; `folder` must be new.
+
+    Raises TimeoutError where no answer comes within `limit_s`.
+    """
     folder.mkdir(parents=True)
     job = EvalJob(
         candidate=folder.name, source=kernel.source, directory=folder, mode=mode, profile=False
     )
     start = time.perf_counter()
-    found = evaluator.submit(job).result(timeout=LONGEST_S)
+    found = evaluator.submit(job).result(timeout=limit_s)
     seconds = time.perf_counter() - start
-    return {"kernel": kernel.name, "mode": mode, "step": step, "seconds": seconds, **told(found)}
+    return {"kernel": kernel.name, "mode": mode, "seconds": seconds, **told(found)}
 
 
 def told(found: Evaluation) -> dict[str, Any]:
