@@ -17,10 +17,15 @@ def stock(path: str, default: T, low: float = float("-inf"), high: float = float
 
 
 def ours(
-    name: str, kind: str, default: T, low: float = float("-inf"), choices: tuple[str, ...] = ()
+    name: str,
+    kind: str,
+    default: T,
+    low: float = float("-inf"),
+    high: float = float("inf"),
+    choices: tuple[str, ...] = (),
 ) -> T:
     """Declare a field that a key of the `fie:` section sets."""
-    limits = {"path": f"fie.{name}", "kind": kind, "low": low, "choices": choices}
+    limits = {"path": f"fie.{name}", "kind": kind, "low": low, "high": high, "choices": choices}
     return field(default=default, metadata=limits)
 
 
@@ -110,7 +115,7 @@ class Judging:
     "Whether a candidate too close to the best to call is timed again, in turns with it."
     retime_margin: float = ours("retime_margin", "float", 2.0, low=1)
     "Joint noises above the best from which a candidate is a new best without that."
-    quick_cut: float | None = ours("quick_cut", "float?", None, low=0)
+    quick_cut: float | None = ours("quick_cut", "float?", None, low=0, high=1)
     """Share of the best's speed below which a candidate is timed on the quick workloads only;
     0 for never, null for 0.4 where the track has quick workloads and is on a GPU."""
     timeout_s: int | None = stock("evaluator.timeout", None, low=1)

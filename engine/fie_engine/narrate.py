@@ -124,12 +124,7 @@ def _judged_words(event: e.Evaluated) -> tuple[str, str, str]:
         return "✗", f"{event.candidate} {failure(event.evaluation)}", event.candidate
     value = f"{event.score:.3f}x ±{event.noise:.1%}"
     if not event.evaluation.complete:
-        count = len(event.evaluation.results)
-        return (
-            "✓",
-            f"{event.candidate} cut short: {value}, an estimate from {count}",
-            event.candidate,
-        )
+        value += f" (estimated from {len(event.evaluation.results)} workloads: cut short)"
     return "✓", f"{event.candidate} {value}", event.candidate
 
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 WORDS = ("auto", "never", "always", "new-best")
 EVERY = re.compile(r"every-([1-9][0-9]*)")
-OLD_WORDS = {True: "auto", False: "never", "passed": "always"}
-"What earlier configurations say."
+OLD_WORDS = {True: "auto", False: "never", "passed": "auto"}
+'What earlier configurations say; "passed" was their default.'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

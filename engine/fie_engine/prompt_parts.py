@@ -4,10 +4,16 @@ import re
 from collections.abc import Iterator
 
 from fie_engine.propose.base import Ask, Judged
-from fie_evaluator.results import BuiltKernel, Evaluation, Figure, Profile, WorkloadResult
+from fie_evaluator.results import Evaluation, Figure, KernelProfile, Profile, WorkloadResult
+from fie_evaluator.telling import build_told
 
 MOST_FIGURES = 16
 MOST_BUILT = 8
+MOST_KERNELS = 6
+MOST_KERNEL_FIGURES = 24
+LONGEST_NAME = 100
+LONGEST_ADVICE = 800
+MOST_ADVICE_CHARACTERS = 6000
 MOST_WORKLOADS_NAMED = 3
 LONGEST_ERROR = 300
 LONGEST_NOTE = 160
@@ -42,7 +48,7 @@ def workload_table(evaluation: Evaluation, required: float) -> str:
 def build_text(evaluation: Evaluation) -> str:
     """Return the compiler's report on each kernel, those that spill first; empty without one."""
     built = sorted(evaluation.build, key=lambda kernel: -kernel.spills)
-    lines = [_built(kernel) for kernel in built[:MOST_BUILT]]
+    lines = [f"- {_one_line(build_told(kernel), LONGEST_NOTE)}" for kernel in built[:MOST_BUILT]]
     left_out = len(built) - len(lines)
     return "\n".join([*lines, *([f"- and {left_out} more"] if left_out else [])])
 
@@ -57,16 +63,16 @@ def newest_profile(ask: Ask) -> tuple[Profile | None, str]:
 
 
 def profile_text(profile: Profile | None, ancestor: str) -> str:
-    """Return a profile's figures and advice word for word; empty where there is none."""
+    """Return a profile word for word, as far as there is room; empty where there is none."""
     if profile is None:
         return ""
+    on = f", on {_one_line(profile.workload, LONGEST_NAME)}" if profile.workload else ""
     whose = f", measured on its ancestor {ancestor}" if ancestor else ""
-    figures = [_figure(figure) for figure in profile.figures[:MOST_FIGURES]]
-    advice = [
-        f"- Advice: {item.text}" + (f" (up to {item.gain:.0%} faster)" if item.gain else "")
-        for item in profile.advice
-    ]
-    return "\n".join([f"By {profile.source}{whose}:", *figures, *advice])
+    figures = [f"- {_figure(figure)}" for figure in profile.figures[:MOST_FIGURES]]
+    kernels = [_kernel(kernel) for kernel in profile.kernels[:MOST_KERNELS]]
+    note = [f"- Mind: {_one_line(profile.note, LONGEST_ERROR)}"] if profile.note else []
+    source = _one_line(profile.source, LONGEST_NAME)
+    return "\n".join([f"By {source}{on}{whose}:", *figures, *kernels, *note, *_advice(profile)])
 
 
 def attempts_of(ask: Ask) -> tuple[str, ...]:
@@ -115,15 +121,6 @@ def _limit(result: WorkloadResult) -> str:
     return f"{result.floor_ms:.3g} ({result.limit_fraction:.0%}, {result.bound})"
 
 
-def _built(kernel: BuiltKernel) -> str:
-    spills = f"spills {kernel.spills} bytes a thread" if kernel.spills else "no spills"
-    return (
-        f"- {_one_line(kernel.name, LONGEST_NOTE)}: {kernel.registers} registers a thread, "
-        f"{spills}, {kernel.shared_bytes} bytes of shared memory a block, "
-        f"num_warps {kernel.warps}, num_stages {kernel.stages}"
-    )
-
-
 def _score(judged: Judged) -> str:
     """Return a score, marked where it stands for workloads that were left out."""
     if judged.evaluation.complete:
@@ -140,7 +137,26 @@ def _margin(result: WorkloadResult, required: float) -> str:
 
 def _figure(figure: Figure) -> str:
     share = "" if figure.share is None else f" ({figure.share:.0%})"
-    return f"- {figure.name}: {figure.value:.4g} {figure.unit}{share}"
+    value = "n/a" if figure.value is None else f"{figure.value:.4g} {figure.unit}".rstrip()
+    return f"{_one_line(figure.name, LONGEST_NAME)}: {value}{share}"
+
+
+def _kernel(kernel: KernelProfile) -> str:
+    launches = "1 launch" if kernel.launches == 1 else f"{kernel.launches} launches"
+    figures = "; ".join(map(_figure, kernel.figures[:MOST_KERNEL_FIGURES]))
+    name = _one_line(kernel.name, LONGEST_NAME)
+    return f"- Kernel {name}, {kernel.share:.0%} of the time in {launches}: {figures}"
+
+
+def _advice(profile: Profile) -> Iterator[str]:
+    """Yield the advice, ours and the profiler's own, until there is no more room."""
+    room = MOST_ADVICE_CHARACTERS
+    for item in profile.advice:
+        text = _one_line(item.text, LONGEST_ADVICE)
+        room -= len(text)
+        if room < 0:
+            return
+        yield f"- Advice: {text}" + (f" (up to {item.gain:.0%} faster)" if item.gain else "")
 
 
 def _attempt(child: Judged, parent: Judged) -> str:

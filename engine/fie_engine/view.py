@@ -294,4 +294,6 @@ class RunView:
             now[asked.island] = f"proposing from {asked.parent}"
         for row in map(self.candidates.__getitem__, self._open):
             now[row.candidate.island] = f"{row.state} {row.candidate.id}"
+        for name in self.retiming:
+            now[self.candidates[name].candidate.island] = f"timing {name} in turns"
         return now

@@ -202,6 +202,13 @@ def test_every_stock_default_passes_our_checks() -> None:
             "fie.score_mean: expected one of geometric, arithmetic, found 'median'",
         ),
         (
+            {"fie__profile": "every-0"},
+            "fie.profile: expected auto, never, always, new-best or every-N with a number N, "
+            "found 'every-0'",
+        ),
+        ({"fie__quick_cut": 1.5}, "fie.quick_cut: must be at most 1, found 1.5"),
+        ({"fie__retime_margin": 0.5}, "fie.retime_margin: must be at least 1, found 0.5"),
+        (
             {"database__num_islands": 5, "database__population_size": 4},
             "database.num_islands: 5 islands can't share a population of 4: "
             "raise database.population_size",
@@ -224,6 +231,22 @@ def test_every_stock_default_passes_our_checks() -> None:
 )
 def test_a_bad_key_is_named_with_the_remedy(overrides: dict[str, object], message: str) -> None:
     assert refusal(**overrides) == f"command line: {message}"
+
+
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        (True, "auto"),
+        (False, "never"),
+        ("passed", "auto"),
+        ("new-best", "new-best"),
+        ("every-12", "every-12"),
+    ],
+)
+def test_a_profile_setting_may_be_a_switch_or_a_word(written: object, word: str) -> None:
+    config = load_config(None, {"fie.profile": written})
+    assert config.judging.profile == word
+    assert load_config(None, tomllib.loads(to_toml(config))) == config
 
 
 def test_a_wrong_key_value_is_not_quoted() -> None:

@@ -152,7 +152,9 @@ def test_a_candidate_cut_short_joins_with_its_estimate_and_is_never_the_best(lab
     )
     assert search.view.failures == 0
     assert "c0002" in {name for name, _ in search.population._members()}
-    assert search.view.log[-3].text == "c0002 cut short: 0.250x ±0.7%, an estimate from 2"
+    assert search.view.log[-3].text == (
+        "c0002 0.250x ±0.7% (estimated from 2 workloads: cut short)"
+    )
     hoped = replace(evaluation(9.0), complete=False)
     assert [type(one) for one in search.verdict("c0002", hoped)] == [e.Evaluated]
 

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from fie_engine import events as e
+from fie_engine.assemble import quick_cut
+from fie_engine.assemble import terms as assemble_terms
+from fie_engine.config import load_config
+from fie_engine.duels import Retiming
 from fie_engine.launch import LaunchOptions, PreparedRun, prepare
+from fie_engine.profiling import ProfilePolicy
 from fie_engine.rundir import RunDirectory, RunWriter
 from fie_engine.view import RunView
 from fie_evaluator.errors import FieError
@@ -46,6 +51,39 @@ def test_the_defaults_are_the_pipelines(tmp_path: Path) -> None:
     config = close(prepare(options(tmp_path), ENVIRON)).config
     assert (config.search.iterations, config.search.stale_limit) == (200, 40)
     assert (config.islands.count, config.islands.population) == (3, 200)
+
+
+@pytest.mark.parametrize(
+    ("share", "quick", "device", "found"),
+    [
+        (None, (("T=1", 1.0),), "cuda:0", 0.4),
+        (None, (("T=1", 1.0),), "cpu", 0.0),
+        (0.5, (("T=1", 1.0),), "cpu", 0.5),
+        (0.0, (("T=1", 1.0),), "cuda:0", 0.0),
+        (0.5, (), "cuda:0", 0.0),
+    ],
+)
+def test_slow_candidates_are_cut_short_where_there_are_quick_workloads(
+    share: float | None,
+    quick: tuple[tuple[str, float], ...],
+    device: str,
+    found: float,
+    tmp_path: Path,
+) -> None:
+    track = close(prepare(options(tmp_path), ENVIRON)).track
+    track = replace(track, quick=quick, device=device)
+    assert quick_cut(load_config(None, {"fie.quick_cut": share}), track) == found
+
+
+def test_a_cpus_profiles_are_always_there(tmp_path: Path) -> None:
+    prepared = close(prepare(options(tmp_path, ncu=False), ENVIRON))
+    assert prepared.profiling == ProfilePolicy(when="always")
+    terms = assemble_terms(prepared.config, prepared)
+    assert (terms.profiling, terms.retiming, terms.quick_cut) == (
+        ProfilePolicy(when="always"),
+        Retiming(enabled=True, margin=2.0),
+        0.0,
+    )
 
 
 def test_another_runs_candidate_can_be_the_seed(tmp_path: Path) -> None:

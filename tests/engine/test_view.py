@@ -200,3 +200,71 @@ def test_an_evicted_member_leaves_its_island_and_stays_on_record() -> None:
     view = view_of(*STORY, e.Evicted(members=(("c0001", 0),)))
     assert [island.population for island in view.islands()] == [1, 2]
     assert "c0001" in view.candidates
+
+
+TURNS = e.Retimed(
+    candidate="c0001",
+    rival="c0000",
+    evaluation=replace(evaluation(1.02), rival=evaluation(1.01).results),
+    verdict="tie",
+    score=1.02,
+    noise=0.01,
+    rival_score=1.01,
+    rival_noise=0.02,
+    ratio=1.02 / 1.01,
+    ratio_noise=0.014,
+)
+CLOSE: tuple[e.Event, ...] = (
+    *STORY[:11],
+    judged("c0001", 1.05),
+    e.Challenged(candidate="c0001", rival="c0000", reason="too close to the best to call"),
+    e.RetimingStarted(candidate="c0001", rival="c0000"),
+)
+
+
+def test_a_timing_in_turns_is_under_way_until_its_verdict() -> None:
+    view = view_of(*CLOSE)
+    assert (list(view.challenges), view.retiming, view.in_flight) == (["c0001"], {"c0001"}, (0, 1))
+    assert view.islands()[1].now == "timing c0001 in turns"
+    lost = view_of(*CLOSE, e.RetimingLost(candidate="c0001", reason="gone"))
+    assert (list(lost.challenges), lost.retiming) == (["c0001"], set())
+    dropped = view_of(*CLOSE, e.RetimingDropped(candidate="c0001", reason="no figures"))
+    assert (list(dropped.challenges), dropped.retiming, dropped.duels) == ([], set(), 0)
+    assert dropped.candidates["c0001"].score == 1.05
+
+
+def test_turns_give_both_sides_the_figures_of_one_sitting_and_keep_the_first() -> None:
+    view = view_of(*CLOSE, TURNS)
+    judged_again, best = view.candidates["c0001"], view.candidates["c0000"]
+    assert (judged_again.score, judged_again.noise, judged_again.first_score) == (1.02, 0.01, 1.05)
+    assert judged_again.versus_parent == TURNS.ratio - 1
+    assert (best.score, best.noise, best.first_score, best.champion) == (1.01, 0.02, 1.0, True)
+    assert judged_again.evaluation == evaluation(1.02)
+    assert best.evaluation is not None
+    assert best.evaluation.results == evaluation(1.01).results
+    assert view.trend[-1] == TrendPoint(evaluation=2, best=1.01, noise=0.02, score=1.05)
+    assert [island.best for island in view.islands()] == [1.01, 1.02]
+    assert (view.duels, view.evaluations, view.iterations) == (1, 2, 1)
+
+
+def test_turns_in_words() -> None:
+    wrong = evaluation(1.0, Status.INCORRECT_NUMERICAL, "a race\nmore")
+    told = view_of(
+        *CLOSE,
+        e.RetimingLost(candidate="c0001", reason="the device went away"),
+        TURNS,
+        replace(TURNS, verdict="faster"),
+        replace(TURNS, verdict="failed", evaluation=wrong),
+        e.RetimingDropped(candidate="c0001", reason="c0002 is clearly faster by now"),
+    )
+    assert [(line.glyph, line.text) for line in told.log if line.candidate == "c0001"][1:] == [
+        ("·", "c0001 to be timed in turns with c0000: too close to the best to call"),
+        ("!", "c0001 to be timed in turns once more: the device went away"),
+        (
+            "⇆",
+            "c0001 no clear difference from c0000 in turns: 1.020x against 1.010x, +1.0% ±1.4%",
+        ),
+        ("⇆", "c0001 faster than c0000 in turns: 1.020x against 1.010x, +1.0% ±1.4%"),
+        ("✗", "c0001 failed when timed again: INCORRECT_NUMERICAL at T=1: a race"),
+        ("·", "c0001 not timed in turns: c0002 is clearly faster by now"),
+    ]

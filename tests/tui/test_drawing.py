@@ -76,7 +76,7 @@ def test_a_canvas_shows_the_highest_layer_of_each_cell() -> None:
 def test_a_trend_shows_tries_steps_noise_and_marks() -> None:
     judged = ((1.0, 0.0, 1.0), (1.0, 0.0, 1.0), (2.0, 0.2, 2.0), (2.0, 0.2, 1.5))
     points = [
-        TrendPoint(evaluation=i, best=best, noise=noise, score=score)
+        TrendPoint(evaluation=i, best=best, noise=noise, score=score, improved=i in (1, 3))
         for i, (best, noise, score) in enumerate(judged, start=1)
     ]
     marks = [Mark(evaluation=3, at=0.0, text="fork")]

@@ -1,11 +1,13 @@
 """What `fie-tui show` and `fie-tui ls` say."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.tui.story import open_story, write_story
+from tests.tui.story import open_story, passed, write_story
 
+from fie_engine import events as e
 from fie_tui.cli import main
 
 SHOWN_RUN = """\
@@ -54,6 +56,7 @@ CANDIDATE_FIELDS = {
     "state",
     "score",
     "noise",
+    "estimate",
     "versus_parent",
     "pinned",
     "champion",
@@ -111,6 +114,7 @@ def test_show_json_holds_the_fields_that_scripts_rely_on(
         "iterations": 3,
         "evaluations": 4,
         "failures": 1,
+        "duels": 0,
         "seconds": 18.0,
         "engine": {"running": False, "pid": 4242, "host": "box"},
         "improvements": [
@@ -151,7 +155,8 @@ def test_show_json_of_a_candidate_adds_its_workloads_and_its_exchange(
     assert main(["show", "story", "c0003", "--json", "--runs-dir", str(tmp_path)]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert set(shown) - CANDIDATE_FIELDS == MEASURED_FIELDS | {
-        *("workloads", "profile", "exchange", "kernel"),
+        *("workloads", "profile", "exchange", "kernel", "files"),
+        *("turns", "first_score", "first_noise"),
     }
     assert {name: shown[name] for name in MEASURED_FIELDS} == {
         "timing": "wall clock",
@@ -257,3 +262,47 @@ def test_a_wrong_name_is_one_message_and_exit_code_2(
     assert printed.out == ""
     assert printed.err.startswith(message)
     assert printed.err.count("\n") == 1
+
+
+RETIMED = e.Retimed(
+    candidate="c0001",
+    rival="c0003",
+    evaluation=replace(passed(2.5), rival=passed(2.6).results),
+    verdict="slower",
+    score=2.5,
+    noise=0.01,
+    rival_score=2.6,
+    rival_noise=0.01,
+    ratio=2.5 / 2.6,
+    ratio_noise=0.014,
+)
+
+
+def test_show_tells_of_turns_and_names_every_file_of_a_candidate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    writer = open_story(tmp_path / "story")
+    writer.append(RETIMED)
+    folder = writer.folder("c0001")
+    for name in ("solution.json", "log.txt", "T=55.ncu-rep"):
+        (folder / name).write_text("x")
+    writer.close()
+    assert main(["show", "story", "c0001", "--runs-dir", str(tmp_path)]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[5:7] == [
+        "score     2.500x ±0.025",
+        "turns     timed in turns with c0003: -3.8% ±1.4%, slower; at first 2.000x ±0.020",
+    ]
+    assert printed[-4:] == [
+        f"kernel    {folder / 'kernel.py'}",
+        f"profile   {folder / 'T=55.ncu-rep'}",
+        f"printed   {folder / 'log.txt'}",
+        f"solution  {folder / 'solution.json'}",
+    ]
+    main(["show", "story", "c0003", "--json", "--runs-dir", str(tmp_path)])
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["score"], shown["first_score"], shown["turns"]) == (
+        2.6,
+        3.0,
+        {"against": "c0001", "ratio": 1.04, "noise": 0.014, "verdict": "faster"},
+    )

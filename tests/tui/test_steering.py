@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.tui.story import open_story
+from tests.tui.test_show import RETIMED
 
 from fie_engine import commands as c
 from fie_engine import events as e
@@ -46,6 +47,12 @@ def answer_next(writer: RunWriter, reply: Callable[[c.Command], e.Event]) -> thr
             "⑂ forked c0001 to island 2\n",
         ),
         (
+            ["retime", "c0003", "c0001"],
+            RETIMED,
+            0,
+            "⇆ c0001 slower than c0003 in turns: 2.500x against 2.600x, -3.8% ±1.4%\n",
+        ),
+        (
             ["promote", "c0001"],
             e.Promoted(candidate="c0001", path="promoted/x", score=2.5),
             0,
@@ -75,6 +82,11 @@ def test_a_command_says_what_became_of_it(
             ["pin", "c0003"],
             e.CommandRefused(command="pin", reason="c0003 is pinned already"),
             "fie-tui: refused pin: c0003 is pinned already\n",
+        ),
+        (
+            ["retime", "c0001"],
+            e.RetimingDropped(candidate="c0001", reason="the judge gave no figures of c0003"),
+            "fie-tui: c0001 not timed in turns: the judge gave no figures of c0003\n",
         ),
         (
             ["promote", "c0003"],

@@ -63,7 +63,8 @@ def _show(args: Namespace) -> int:
 def _steer(args: Namespace) -> int:
     from fie_tui import steering
 
-    command = steering.command_of(args.subcommand, getattr(args, "candidate", ""), args.reason)
+    names = (getattr(args, "candidate", ""), args.reason, getattr(args, "rival", ""))
+    command = steering.command_of(args.subcommand, *names)
     return steering.steer(args.run, command, _runs_root(args, os.environ))
 
 
@@ -79,7 +80,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "ls": _ls,
     "show": _show,
     "doctor": _doctor,
-    **dict.fromkeys([*STEERING, *CANDIDATE_STEERING, "promote"], _steer),
+    **dict.fromkeys([*STEERING, *CANDIDATE_STEERING, "retime", "promote"], _steer),
 }
 
 
@@ -105,7 +106,13 @@ def launch_options(args: Namespace, environ: Mapping[str, str]) -> "LaunchOption
         proposer=args.proposer,
         model=args.model,
         base_url=args.base_url,
+        ncu=_switch(environ.get("OE_ENABLE_NCU")),
     )
+
+
+def _switch(told: str | None) -> bool | None:
+    """Return what a variable that is 1 or 0 says; None where it isn't set."""
+    return None if not told else told != "0"
 
 
 def _runs_root(args: Namespace, environ: Mapping[str, str]) -> Path:

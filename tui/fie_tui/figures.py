@@ -21,6 +21,22 @@ def limit(reached: float | None) -> str:
     return "" if reached is None else f"{reached:.0%} of limit"
 
 
+def turns(row: CandidateRow) -> str:
+    """Return what timing a candidate in turns with another said; empty where it never was."""
+    told = row.turns
+    if told is None:
+        return ""
+    if told.verdict == "failed":
+        return (
+            f"timed again beside {told.against}: it failed, {row.first_score:.3f}x no more counts"
+        )
+    verdict = "no clear difference" if told.verdict == "tie" else told.verdict
+    return (
+        f"timed in turns with {told.against}: {told.ratio - 1:+.1%} ±{told.noise:.1%}, {verdict}; "
+        f"at first {score(row.first_score, row.first_noise)}"
+    )
+
+
 def change(fraction: float) -> str:
     """Return a relative change; large ones as a factor, since percents mislead there."""
     if fraction >= 1.0:

@@ -20,12 +20,14 @@ fields of --json (stable):
   seed_candidate, seed_score, best_candidate, best_score, best_noise
                       null until judged; noise is the relative half-interval
   iterations, planned_iterations, evaluations, failures, seconds, seed_rng
+  duels               timings of two candidates in turns
   engine              {running, pid, host}
   improvements        [{candidate, score, previous, evaluation, note}] in order; the seed is none
   islands             [{island, population, best, best_candidate, mean, stagnation, founder,
                       retired}]
   candidates          [{id, parents, island, generation, origin, model, note, state, score, noise,
-                      versus_parent, pinned, champion, promoted, status, error}]
+                      estimate, versus_parent, pinned, champion, promoted, status, error}]
+                      (estimate: too slow on a few workloads to time the others)
   versions            {name: version}
 With CANDIDATE the object is one entry of candidates and its
   workloads           [{workload, label, status, matched_ratio, median_ms, spread_ms,
@@ -39,7 +41,9 @@ With CANDIDATE the object is one entry of candidates and its
   build               [{name, registers, spills, shared_bytes, warps, stages}]
   profile             {source, figures, advice} or null
   exchange            {system, user, reply, model} for a model's candidate, else null
-  kernel              the kernel file's path
+  turns               {against, ratio, noise, verdict} where it was timed in turns with another:
+                      score and noise are of then, first_score and first_noise of the verdict
+  kernel, files       the kernel file's path; all that belongs to the candidate
 """
 
 SCORES = ("geometric", "arithmetic", "geometric-vs-baseline", "arithmetic-vs-baseline")
@@ -170,6 +174,9 @@ def _add_steering(commands: Commands) -> None:
         _add_steered(commands, name, meaning)
     for name, meaning in CANDIDATE_STEERING.items():
         _add_steered(commands, name, meaning).add_argument("candidate", metavar="CANDIDATE")
+    retime = _add_steered(commands, "retime", "time a candidate again, in turns with a rival")
+    retime.add_argument("candidate", metavar="CANDIDATE")
+    retime.add_argument("rival", metavar="RIVAL", nargs="?", default="", help="default: the best")
     promote = _add_steered(commands, "promote", "judge a candidate officially and pack it")
     promote.add_argument("candidate", metavar="CANDIDATE")
 

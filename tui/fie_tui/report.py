@@ -6,6 +6,7 @@ from typing import Any
 from fie_engine.narrate import failure
 from fie_engine.rows import CandidateRow, IslandRow
 from fie_engine.rundir import RunDirectory
+from fie_engine.shelf import files_of
 from fie_engine.view import RunView
 from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.scoring import limit_reached
@@ -43,7 +44,11 @@ def candidate_report(row: CandidateRow, run: RunDirectory) -> Report:
         **_measured(row.evaluation),
         "profile": asdict(profile) if profile else None,
         "exchange": asdict(exchange) if exchange else None,
+        "turns": asdict(row.turns) if row.turns else None,
+        "first_score": row.first_score,
+        "first_noise": row.first_noise,
         "kernel": str(run.folder(row.candidate.id) / "kernel.py"),
+        "files": [str(path) for path in files_of(run.folder(row.candidate.id))],
     }
 
 
@@ -72,6 +77,7 @@ def _counts(view: RunView) -> Report:
         "iterations": view.iterations,
         "evaluations": view.evaluations,
         "failures": view.failures,
+        "duels": view.duels,
         "seconds": view.last_at - view.started_at,
     }
 
@@ -103,6 +109,7 @@ def _candidate(row: CandidateRow) -> Report:
         "state": row.state.value,
         "score": row.score,
         "noise": row.noise,
+        "estimate": row.is_estimate,
         "versus_parent": row.versus_parent,
         "pinned": row.pinned,
         "champion": row.champion,

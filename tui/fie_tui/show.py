@@ -7,6 +7,7 @@ from pathlib import Path
 from fie_engine.errors import NoSuchCandidate
 from fie_engine.rows import CandidateRow
 from fie_engine.rundir import find_run
+from fie_engine.shelf import KERNEL, LOG, SOLUTION, files_of
 from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.scoring import limit_reached
 from fie_evaluator.telling import build_told, disturbances, limit_told, readings
@@ -15,6 +16,9 @@ from fie_tui.history import History, read
 from fie_tui.report import Report, candidate_report, run_report
 from fie_tui.speech import say
 from fie_tui.summary import header, outcome, table
+
+KINDS = {KERNEL: "kernel", LOG: "printed", SOLUTION: "solution", ".ncu-rep": "profile"}
+"What a file of a candidate's folder is, by its name or how that ends."
 
 
 def print_run(name: str, candidate: str | None, runs_root: Path, *, as_json: bool) -> int:
@@ -27,7 +31,8 @@ def print_run(name: str, candidate: str | None, runs_root: Path, *, as_json: boo
     for line in candidate_lines(row) if row else run_lines(history):
         say(line)
     if row is not None:
-        say(f"kernel    {history.run.folder(row.candidate.id) / 'kernel.py'}")
+        for line in file_lines(history.run.folder(row.candidate.id)):
+            say(line)
     return 0
 
 
@@ -78,11 +83,19 @@ def candidate_lines(row: CandidateRow) -> Iterator[str]:
         yield from _evaluation_lines(row, row.evaluation)
 
 
+def file_lines(folder: Path) -> Iterator[str]:
+    """Yield the paths of what belongs to a candidate."""
+    for path in files_of(folder):
+        yield f"{KINDS.get(path.name) or KINDS.get(path.suffix, 'file'):<10}{path}"
+
+
 def _evaluation_lines(row: CandidateRow, evaluation: Evaluation) -> Iterator[str]:
     yield f"judged    {evaluation.status} in {evaluation.seconds:.1f} s on {evaluation.device}"
     if evaluation.passed:
         score = figures.score(row.score, row.noise) + figures.estimate(evaluation)
         yield f"score     {score}"
+    if row.turns is not None:
+        yield f"turns     {figures.turns(row)}"
     for line in evaluation.error.splitlines():
         yield f"          {line}"
     yield from _measured_lines(evaluation)

@@ -42,8 +42,10 @@ class NoAnswer(RunError):
     """The engine took the command, and the record says nothing of it."""
 
 
-def command_of(name: str, candidate: str, reason: str) -> c.Command:
+def command_of(name: str, candidate: str, reason: str, rival: str = "") -> c.Command:
     """Return the command that a subcommand stands for."""
+    if name == "retime":
+        return c.Retime(candidate=candidate, rival=rival, reason=reason)
     if name in CANDIDATE_COMMANDS:
         return CANDIDATE_COMMANDS[name](candidate=candidate, reason=reason)
     return RUN_COMMANDS[name](reason=reason)
@@ -74,6 +76,9 @@ def tell(answer: e.Recorded) -> int:
                 note(reason)
             return 1
         case e.CommandRefused():
+            note(line.text)
+            return 1
+        case e.RetimingDropped() | e.Retimed(verdict="failed"):
             note(line.text)
             return 1
         case e.EngineStopped(state="failed"):
@@ -113,7 +118,7 @@ def outcome(run: RunDirectory, command: c.Command, after: int) -> e.Recorded:
             after = recorded.seq
         if not running:
             raise NoEngine(f"the engine of {run.name} ended before it answered")
-        if taken and not isinstance(command, c.Promote):
+        if taken and not isinstance(command, c.Promote | c.Retime):
             patience = patience or time.monotonic() + GRACE_S
             if time.monotonic() > patience:
                 raise NoAnswer(f"the engine of {run.name} took the command and said nothing of it")
@@ -140,6 +145,12 @@ def answers(event: e.Event, command: c.Command) -> bool:
             return isinstance(command, c.Unpin) and command.candidate == candidate
         case e.Forked(candidate=candidate):
             return isinstance(command, c.Fork) and command.candidate == candidate
+        case e.Retimed() | e.RetimingDropped():
+            # The best is always the rival, whoever was named first.
+            return isinstance(command, c.Retime) and event.candidate in (
+                command.candidate,
+                command.rival,
+            )
         case e.Promoted(candidate=candidate) | e.PromotionRefused(candidate=candidate):
             return isinstance(command, c.Promote) and command.candidate == candidate
         case _:

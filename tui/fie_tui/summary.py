@@ -41,9 +41,10 @@ def outcome(view: RunView) -> Iterator[str]:
 
 def _counts(view: RunView) -> str:
     spent = figures.duration(view.last_at - view.started_at)
+    duels = f", {view.duels} timings in turns" if view.duels else ""
     return (
         f"{view.iterations} iterations, {view.evaluations} evaluations "
-        f"({view.failures} failed) in {spent}"
+        f"({view.failures} failed){duels} in {spent}"
     )
 
 

@@ -81,6 +81,8 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("◐", "good", "being judged now"),
     ("¶", "warn", "pinned: never dropped, favoured as a parent"),
     ("▲", "good", "promoted: a submission folder was written"),
+    ("⇆", "dim", "timed in turns with another; panel 6 says what came of it"),
+    ("~", "dim", "an estimate: so slow on a few workloads that the others were left out"),
     ("▼", "warn", "on the trend: something that you did"),
 )
 "What the signs mean, for the help screen."
@@ -103,7 +105,9 @@ def sign_of(row: CandidateRow) -> tuple[str, str]:
 
 
 def badge_of(row: CandidateRow) -> tuple[str, str]:
-    """Return the sign of what a person did to a candidate, and its ink."""
+    """Return the sign of what was done with a candidate since its verdict, and its ink."""
     if row.promoted:
         return "▲", "good"
-    return ("¶", "warn") if row.pinned else (" ", "text")
+    if row.pinned:
+        return "¶", "warn"
+    return ("⇆", "dim") if row.turns else (" ", "text")

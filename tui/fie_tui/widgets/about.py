@@ -60,6 +60,8 @@ def _about(scene: Scene, row: CandidateRow, width: int) -> list[Line]:
     place = f"island {made.island}, generation {made.generation}"
     lines.append(((f"{made.origin}{by}, {place}", "dim"),))
     lines += [((text, "text"),) for text in wrapped(made.note, width) if text]
+    if row.turns:
+        lines += [((text, "text"),) for text in wrapped(f"⇆ {figures.turns(row)}", width)]
     if row.promoted:
         lines += [((text, "good"),) for text in wrapped(f"▲ promoted: {row.promoted}", width)]
     if row.evaluation is not None:

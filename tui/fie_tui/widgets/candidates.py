@@ -115,8 +115,9 @@ def _middle(row: CandidateRow) -> list[Span]:
         case CandidateState.JUDGING:
             return [("being judged  ", "good")]
     ink = "best" if row.champion else "text"
+    value = ("~" if row.is_estimate else "") + figures.score(row.score, row.noise)
     return [
-        (pad(figures.score(row.score, row.noise), SCORE_WIDTH), ink),
+        (pad(value, SCORE_WIDTH), ink),
         (" ", ink),
         _change(row),
     ]

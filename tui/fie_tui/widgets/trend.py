@@ -162,12 +162,11 @@ def _per_column(points: Sequence[TrendPoint], frame: Frame, dots: int) -> list[T
 
 
 def _draw_improvements(canvas: Canvas, frame: Frame, points: Sequence[TrendPoint]) -> None:
-    """Put a star at each rise of the best, where the last one leaves room."""
-    best, starred = 0.0, -2
+    """Put a star at each new best, where the last one leaves room."""
+    starred = -2
     for point in points:
-        rose, best = point.best > best, point.best
         column = frame.x(point.evaluation, canvas.dots_across) // 2
-        if rose and column >= starred + 2:
+        if point.improved and column >= starred + 2:
             level = frame.y(point.best, canvas.dots_up)
             canvas.sign(column, canvas.height - 1 - level // 4, "★", "best")
             starred = column

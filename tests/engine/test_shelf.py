@@ -1,0 +1,76 @@
+"""What a candidate's folder holds, and that it stays there."""
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from tests.engine.lab import Lab
+from tests.engine.test_duels import Judge, kernel, row, searched
+
+from fie_engine import commands as c
+from fie_engine.shelf import AUTHOR, Shelf, files_of
+from fie_engine.steer import steer
+from fie_evaluator.job import EvalJob
+from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.results import Evaluation
+from fie_evaluator.solution import solution_fields
+from fie_evaluator.tracks import resolve_track
+
+TRACK = resolve_track("moe-mini", None, {})
+
+
+def talkative(job: EvalJob) -> Evaluation:
+    """Judge a kernel that prints, and leave a profiler's report with it."""
+    (job.directory / "profile.ncu-rep").write_bytes(b"report of " + job.candidate.encode())
+    return replace(Judge()(job), log="step \x1b[31m1\n" if job.candidate != "c0000" else "")
+
+
+def run_with_files(lab: Lab) -> None:
+    writer = lab.create(iterations=1)
+    search = lab.search(writer, iterations=1)
+    engine = lab.engine(writer, search, None, RecordedEvaluator(talkative))
+    engine._judging._keeper = Shelf(writer, TRACK)
+    asyncio.run(engine.run())
+
+
+def names(folder: Path) -> list[str]:
+    return [str(path.relative_to(folder)) for path in files_of(folder)]
+
+
+def test_a_verdict_leaves_the_log_and_the_solution_beside_the_kernel(lab: Lab) -> None:
+    run_with_files(lab)
+    writer = lab.writers[-1]
+    folder = writer.folder("c0001")
+    assert names(folder) == ["kernel.py", "log.txt", "profile.ncu-rep", "solution.json"]
+    assert (folder / "log.txt").read_text() == "step \x1b[31m1\n"
+    source = writer.source("c0001")
+    assert json.loads((folder / "solution.json").read_text()) == solution_fields(
+        TRACK, source, f"{writer.name}-c0001", AUTHOR
+    )
+    assert names(writer.folder("c0000")) == ["kernel.py", "profile.ncu-rep", "solution.json"]
+
+
+def test_forks_undos_and_another_engine_leave_a_candidates_files_alone(lab: Lab) -> None:
+    run_with_files(lab)
+    writer = lab.reopen()
+    search = lab.search(writer, iterations=1)
+    before = {path: path.read_bytes() for path in files_of(writer.path / "candidates")}
+    for command in (c.Fork(candidate="c0001"), c.Undo()):
+        search.apply(writer.append(*steer(command, search)))
+    asyncio.run(lab.engine(writer, search).run())
+    assert {path: path.read_bytes() for path in files_of(writer.path / "candidates")} == before
+
+
+def test_a_half_written_file_is_nobodys(tmp_path: Path) -> None:
+    (tmp_path / "kernel.py").write_text("")
+    (tmp_path / "log.txt.partial").write_text("half")
+    assert names(tmp_path) == ["kernel.py"]
+
+
+def test_turns_keep_the_words_that_were_printed_in_them(lab: Lab) -> None:
+    judge = Judge(in_turns=lambda job, found: replace(found, log="again\n"))
+    search = searched(lab, judge, kernel(1.01))
+    found = row(search, "c0001").evaluation
+    assert found is not None
+    assert found.log == "again\n"
