@@ -1,7 +1,7 @@
 """Turns what a profiler measured into the profile that people and models read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fie_evaluator.ncu_advice import SHORT_US, Measured, advise, bound_of
 from fie_evaluator.ncu_metrics import (
@@ -133,13 +133,13 @@ def _figures_of_trace(traced: Sequence[TracedKernel]) -> tuple[Figure, ...]:
             value=float(sum(kernel.launches for kernel in traced)),
             unit="per call",
         ),
-        Figure(name=f"kernels under {SHORT_US:.0f} µs", value=100 * short, unit="%", share=short),
+        Figure(name=f"kernels under {SHORT_US:.0f} µs", value=100 * short, unit="%"),
     )
 
 
 def _summary(ranked: Sequence[Measured]) -> tuple[Figure, ...]:
     covered = sum(kernel.share for kernel in ranked)
-    profiled = Figure(name="profiled kernels", value=100 * covered, unit="%", share=covered)
+    profiled = Figure(name="profiled kernels", value=100 * covered, unit="%")
     return (profiled, *(_weighted(metric, ranked) for metric in WEIGHTED))
 
 
@@ -150,5 +150,4 @@ def _weighted(metric: Metric, ranked: Sequence[Measured]) -> Figure:
     ]
     weight = sum(share for share, _ in known)
     value = sum(share * value for share, value in known) / weight if weight else None
-    figure = Figure(name=metric.name, value=value, unit=metric.unit)
-    return figure if value is None else replace(figure, share=min(1.0, value / 100))
+    return Figure(name=metric.name, value=value, unit=metric.unit)

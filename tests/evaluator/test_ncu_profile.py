@@ -122,7 +122,7 @@ def test_a_trace_alone_gives_kernels_launch_advice_and_the_reason() -> None:
         figures=(
             Figure(name="GPU time", value=60.0, unit="µs"),
             Figure(name="launches", value=11.0, unit="per call"),
-            Figure(name="kernels under 5 µs", value=50.0, unit="%", share=0.5),
+            Figure(name="kernels under 5 µs", value=50.0, unit="%"),
         ),
         advice=(
             Advice(

@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 
-from fie_evaluator.results import Advice, Figure, Profile
-from fie_tui import figures
-from fie_tui.ink import Line, bar, pad, wrapped
+from fie_evaluator.results import Advice, Profile
+from fie_tui.ink import Line, wrapped
 from fie_tui.scene import Scene
 from fie_tui.widgets.panel import Panel
+from fie_tui.widgets.profile_lines import figure_lines, kernel_lines
 
-NAME_WIDTH = 22
-VALUE_WIDTH = 9
-SHARE_WIDTH = 5
+BLANK: Line = (("", "text"),)
 
 
 class ProfileAdvice(Panel):
-    """Figures with bars where they are shares, then one sentence per piece of advice."""
+    """Figures and their change since the parent, GPU kernels, then the advice."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -23,12 +21,15 @@ class ProfileAdvice(Panel):
     def begin(self, scene: Scene, width: int) -> None:
         """Lay the profile out at this width."""
         profile = _profile(scene)
-        self._lines = [] if profile is None else _profile_lines(profile, width)
+        self._lines = [] if profile is None else _lines(profile, _earlier(scene, profile), width)
 
     def caption(self) -> Line:
-        """Say what measured it."""
+        """Say on which workload, and what measured it."""
         profile = _profile(self.scene) if self.scene else None
-        return ((profile.source, "title"),) if profile else ()
+        if profile is None:
+            return ()
+        where = [(f"{profile.workload} · ", "title")] if profile.workload else []
+        return (*where, (profile.source, "title"))
 
     def length(self) -> int:
         """Return the number of lines."""
@@ -55,27 +56,35 @@ def _profile(scene: Scene) -> Profile | None:
     return chosen.evaluation.profile if chosen and chosen.evaluation else None
 
 
-def _profile_lines(profile: Profile, width: int) -> list[Line]:
-    longest = max((len(figure.name) for figure in profile.figures), default=0)
-    name = min(NAME_WIDTH, longest, max(8, width - VALUE_WIDTH - SHARE_WIDTH - 2))
-    lines: list[Line] = [_figure_line(figure, name, width) for figure in profile.figures]
-    if profile.advice:
-        lines.append((("", "text"),))
-    for number, advice in enumerate(profile.advice, start=1):
-        lines.extend(_advice_lines(number, advice, width))
+def _earlier(scene: Scene, profile: Profile) -> Profile | None:
+    """Return the parent's profile if it can be compared: the same profiler and workload."""
+    parent = scene.parent
+    earlier = parent.evaluation.profile if parent and parent.evaluation else None
+    if earlier is None or (earlier.source, earlier.workload) != (profile.source, profile.workload):
+        return None
+    return earlier
+
+
+def _lines(profile: Profile, earlier: Profile | None, width: int) -> list[Line]:
+    advice = [
+        line
+        for number, item in enumerate(profile.advice, start=1)
+        for line in _advice_lines(number, item, width)
+    ]
+    parts: tuple[list[Line], ...] = (
+        figure_lines(profile, earlier, width),
+        kernel_lines(profile, earlier, width),
+        advice,
+        _note_lines(profile.note, width),
+    )
+    lines: list[Line] = []
+    for part in parts:
+        lines += [BLANK, *part] if lines and part else part
     return lines or [((" measured, nothing to say", "dim"),)]
 
 
-def _figure_line(figure: Figure, name: int, width: int) -> Line:
-    told = "n/a" if figure.value is None else figures.quantity(figure.value, figure.unit)
-    value = told.rjust(VALUE_WIDTH)
-    start: Line = [(f" {pad(figure.name, name)} ", "text"), (value, "strong")]
-    if figure.share is None:
-        return start
-    share = f"{figure.share:.0%}".rjust(SHARE_WIDTH)
-    room = width - name - VALUE_WIDTH - SHARE_WIDTH - 4
-    drawn = f"  {bar(figure.share, room)}" if room >= 4 else ""
-    return [*start, (share, "dim"), (drawn, "good")]
+def _note_lines(note: str, width: int) -> list[Line]:
+    return [((f" {text}", "warn"),) for text in wrapped(note, max(8, width - 2))] if note else []
 
 
 def _advice_lines(number: int, advice: Advice, width: int) -> list[Line]:
