@@ -31,7 +31,7 @@ def choose_seed(
     if kernel is not None and from_run is not None:
         raise SeedError("--kernel and --from both name a seed kernel: give one of them")
     if kernel is not None:
-        seed = SeedFile(source=_read(kernel), origin=str(kernel))
+        seed = SeedFile(source=read_kernel(kernel), origin=str(kernel))
     elif from_run is not None:
         seed = _from_run(from_run, runs_root)
     else:
@@ -66,7 +66,8 @@ def check_signature(seed: SeedFile, track: Track) -> None:
         raise SeedError(f"{seed.origin}: {error}")
 
 
-def _read(path: Path) -> str:
+def read_kernel(path: Path) -> str:
+    """Return a kernel file's text; SeedError where it can't be one."""
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise SeedError(f"{path} is larger than {LARGEST_BYTES // 10**6} MB: not a kernel")

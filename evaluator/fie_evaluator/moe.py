@@ -3,7 +3,7 @@
 import json
 import struct
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,8 +69,16 @@ REAL_WORKLOADS = tuple(
 )
 
 
-def write_dataset(root: Path, dims: MoeDims, workloads: Sequence[MoeWorkload]) -> None:
-    """Write a trace set of one definition; the same arguments give the same bytes."""
+def write_dataset(
+    root: Path,
+    dims: MoeDims,
+    workloads: Sequence[MoeWorkload],
+    on_written: Callable[[int], None] = lambda done: None,
+) -> None:
+    """Write a trace set of one definition; the same arguments give the same bytes.
+
+    `on_written` is told how many workloads are written.
+    """
     name = dims.definition
     definition_path = root / "definitions" / "moe" / f"{name}.json"
     definition_path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,6 +89,7 @@ def write_dataset(root: Path, dims: MoeDims, workloads: Sequence[MoeWorkload]) -
         blob = f"./blob/workloads/moe/{name}/{identifier}.safetensors"
         write_blob(root / blob, dims, workload)
         lines.append(json.dumps(workload_trace(dims, workload, identifier, blob)) + "\n")
+        on_written(len(lines))
     workloads_path = root / "workloads" / "moe" / f"{name}.jsonl"
     workloads_path.parent.mkdir(parents=True, exist_ok=True)
     workloads_path.write_text("".join(lines), encoding="utf-8")

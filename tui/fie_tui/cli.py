@@ -74,12 +74,33 @@ def _doctor(args: Namespace) -> int:
     return doctor.print_checks(args.dataset, _runs_root(args, os.environ), os.environ)
 
 
+def _bench(args: Namespace) -> int:
+    from fie_tui import bench
+
+    return bench.bench(args, os.environ)
+
+
+def _profile(args: Namespace) -> int:
+    from fie_tui import profile_command
+
+    return profile_command.profile(args, os.environ)
+
+
+def _dataset(args: Namespace) -> int:
+    from fie_tui import dataset_command
+
+    return dataset_command.dataset(args)
+
+
 COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "run": _run,
     "attach": _attach,
     "ls": _ls,
     "show": _show,
     "doctor": _doctor,
+    "bench": _bench,
+    "profile": _profile,
+    "dataset": _dataset,
     **dict.fromkeys([*STEERING, *CANDIDATE_STEERING, "retime", "promote"], _steer),
 }
 

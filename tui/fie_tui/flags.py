@@ -79,6 +79,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"fie-tui {__version__}")
     commands = parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
     _add_run(commands)
+    _add_judges(commands)
+    _add_dataset(commands)
     _add_readers(commands)
     _add_steering(commands)
     return parser
@@ -99,26 +101,75 @@ def _add_run(commands: Commands) -> None:
 
 
 def _add_problem(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--track", help="track name; chosen by itself from GPU and data set")
-    group.add_argument("--definition", help="definition in the data set")
-    group.add_argument("--dataset", type=Path, help="root of a flashinfer-trace data set")
-    group.add_argument("--kernel", type=Path, help="seed kernel file; default: the track's own")
+    _add_judged_track(group)
     _add_terms(group)
-    group.add_argument("--config", type=Path, help="OpenEvolve config.yaml, or ours")
+    group.add_argument("--kernel", type=Path, help="seed kernel file; default: the track's own")
     group.add_argument("--iterations", type=_positive, help="how many proposals in all")
     group.add_argument("--seed-rng", type=_natural, help="number that decides every random draw")
 
 
-def _add_terms(group: argparse._ActionsContainer) -> None:
-    group.add_argument(
-        "--timing",
-        choices=("library", "span"),
-        help="a GPU's clock: as flashinfer-bench times (the default), or kernels only",
+def _add_judges(commands: Commands) -> None:
+    bench = commands.add_parser("bench", help="judge kernels side by side, outside a run")
+    judged = bench.add_argument_group("what is judged")
+    judged.add_argument("--kernel", nargs="+", type=Path, default=[], help="kernel files")
+    judged.add_argument(
+        "--solution",
+        nargs="+",
+        type=Path,
+        default=[],
+        help="flashinfer-bench solutions as JSON, in any language",
     )
+    judged.add_argument("--rival", type=Path, help="a kernel file to time each in turns with")
+    _add_judged_track(judged)
+    how = bench.add_mutually_exclusive_group()
+    how.add_argument("--quick", action="store_true", help="only the track's quick subset")
+    how.add_argument(
+        "--official", action="store_true", help="the exact counts; default: adaptive sampling"
+    )
+    _add_terms(bench)
+    bench.add_argument("--output", type=Path, help="write everything as JSON to this file")
+    bench.add_argument(
+        "--pack", type=Path, metavar="DIR", help="judge officially, pack submissions into DIR"
+    )
+    profile = commands.add_parser("profile", help="say where a kernel's time goes, and what to do")
+    profile.add_argument("kernel", type=Path, metavar="KERNEL", help="kernel file or solution.json")
+    profile.add_argument("--workload", default="", help="T=55, 55 or a uuid; default: the judge's")
+    _add_judged_track(profile)
+    _add_timing(profile)
+    profile.add_argument("--output", type=Path, help="write the profile as JSON to this file")
+
+
+def _add_judged_track(group: argparse._ActionsContainer) -> None:
+    group.add_argument("--track", help="track name; chosen by itself from GPU and data set")
+    group.add_argument("--definition", help="definition in the data set")
+    group.add_argument("--dataset", type=Path, help="root of a flashinfer-trace data set")
+    group.add_argument("--config", type=Path, help="OpenEvolve config.yaml, or ours")
+
+
+def _add_dataset(commands: Commands) -> None:
+    parser = commands.add_parser("dataset", help="write the MoE data set, or check any")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    make = actions.add_parser("make", help="write the MoE data set with synthetic routing")
+    make.add_argument("dir", type=Path, metavar="DIR", help="its root; a new or an empty folder")
+    make.add_argument("--mini", action="store_true", help="the shrunk one, for the CPU")
+    check = actions.add_parser("check", help="say what is wrong with a data set")
+    check.add_argument("dir", type=Path, metavar="DIR", help="its root")
+
+
+def _add_terms(group: argparse._ActionsContainer) -> None:
+    _add_timing(group)
     group.add_argument(
         "--score",
         choices=SCORES,
         help="mean speedup against the reference, or against the track's stored baseline",
+    )
+
+
+def _add_timing(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
+        "--timing",
+        choices=("library", "span"),
+        help="a GPU's clock: as flashinfer-bench times (the default), or kernels only",
     )
 
 
