@@ -1,7 +1,7 @@
-"""What a kernel is called on: fresh copies, but a large input is copied once."""
+"""What a kernel is called on: fresh copies of small inputs, large ones as they lie."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -15,7 +15,11 @@ LARGE = 64 << 20
 
 @dataclass(slots=True, kw_only=True)
 class Arguments:
-    """Makes the arguments of one call after the other, for one workload and seed at a time."""
+    """Makes the arguments of one call after the other, for one workload and seed at a time.
+
+    A large input isn't copied but summed up, before and after: a kernel that wrote
+    to it is found out, and from then on everything is copied.
+    """
 
     problem: Problem
     inputs: InputSets
@@ -24,21 +28,17 @@ class Arguments:
     "Whether outputs are passed in (destination passing) or returned."
     large: int = LARGE
     cache_bytes: int = 0
-    "Size of the device's cache; that much of a large input is copied all the same."
+    "Size of the device's cache: as much of a large input is rewritten before each call."
     _of: tuple[int, int] | None = None
-    _pristine: Sequence[Any] = ()
-    _working: Sequence[Any] = ()
+    _values: Sequence[Any] = ()
+    _sums: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 
     def take(self, workload: int, seed: int) -> None:
         """Choose the input set that `fresh` copies."""
-        if self._of == (workload, seed):
-            return
-        self._working = ()
-        self._pristine = self.inputs.get(workload, seed)
-        self._working = [
-            copied(value) if self._is_large(value) else value for value in self._pristine
-        ]
+        self._values = self.inputs.get(workload, seed)
         self._of = (workload, seed)
+        if self._of not in self._sums:
+            self._sums[self._of] = self._sum_up()
 
     def fresh(self) -> list[Any]:
         """Return arguments in the definition's order, outputs poisoned.
@@ -46,23 +46,17 @@ class Arguments:
         The device's cache is left as if everything had been copied: the last bytes
         of a large input, and all of a small one, have just been written.
         """
-        inputs = [
-            self._refreshed(kept, value) if kept is not value else copied(value)
-            for kept, value in zip(self._working, self._pristine, strict=True)
-        ]
+        inputs = [self._rewritten(v) if self._is_large(v) else copied(v) for v in self._values]
         return [*inputs, *self._outputs()]
 
     def unharmed(self) -> bool:
         """Whether the calls left the large inputs as they were; copies everything if not."""
-        same = all(
-            equal_bytes(kept, value)
-            for kept, value in zip(self._working, self._pristine, strict=True)
-            if kept is not value
-        )
-        if not same:
-            self.large = torch.iinfo(torch.int64).max
-            self._of = None
-        return same
+        if self._of is None or self._sums[self._of] == self._sum_up():
+            return True
+        self.inputs.drop(*self._of)
+        self.large = torch.iinfo(torch.int64).max
+        self._sums.clear()
+        return False
 
     def _outputs(self) -> list[Any]:
         if not self.with_outputs or self._of is None:
@@ -73,11 +67,14 @@ class Arguments:
     def _is_large(self, value: Any) -> bool:
         return isinstance(value, torch.Tensor) and value.nbytes > self.large
 
-    def _refreshed(self, kept: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+    def _sum_up(self) -> list[int]:
+        return [int(words(value).sum()) for value in self._values if self._is_large(value)]
+
+    def _rewritten(self, value: torch.Tensor) -> torch.Tensor:
         if self.cache_bytes:
-            flat_bytes(kept)[-self.cache_bytes :].copy_(flat_bytes(value)[-self.cache_bytes :])
+            words(value)[-self.cache_bytes // 8 :].bitwise_or_(0)
         # A view of its own: what a candidate does to the tensor object is not kept.
-        return kept.view_as(kept)
+        return value.view_as(value)
 
 
 def copied(value: Any) -> Any:
@@ -96,11 +93,7 @@ def overwrite(args: list[Any], values: Sequence[Any], outputs_from: int) -> None
         poison(output)
 
 
-def equal_bytes(one: torch.Tensor, other: torch.Tensor) -> bool:
-    """Whether two tensors hold the same bits, NaN included."""
-    return torch.equal(flat_bytes(one), flat_bytes(other))
-
-
-def flat_bytes(tensor: torch.Tensor) -> torch.Tensor:
-    """Return a contiguous tensor's bytes, without a copy."""
-    return tensor.reshape(-1).view(torch.uint8)
+def words(tensor: torch.Tensor) -> torch.Tensor:
+    """Return a contiguous tensor's bytes as 64-bit words, without a copy; a rest is left out."""
+    flat = tensor.reshape(-1).view(torch.uint8)
+    return flat[: flat.numel() // 8 * 8].view(torch.int64)

@@ -28,7 +28,7 @@ from fie_evaluator.problem import benchmark_config
 from fie_evaluator.results import Status
 from fie_evaluator.yardstick import Yardstick
 
-KEPT_MEMORY = 2 << 30
+KEPT_MEMORY = 4 << 30
 "Bytes of a GPU that the checker may hold on to between requests."
 
 

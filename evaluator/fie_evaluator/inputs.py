@@ -15,6 +15,10 @@ CHANGED_SEED = 1000
 "The input set that a candidate meets at addresses where it has seen others."
 KEPT_SEEDS = (0, CHANGED_SEED)
 "Input sets that are kept on disk; others are rare enough to be drawn again."
+MANY = 1 << 20
+"One-byte elements, from which they are moved eight at a time."
+SIGNS = -0x7F7F7F7F7F7F7F80
+"The sign bit of each of eight one-byte floats, as a signed 64-bit number."
 LARGEST_KEPT = 64 << 20
 "Bytes; on a GPU, or above this, drawing again is faster than reading."
 
@@ -37,6 +41,10 @@ class InputSets:
         while sum(map(_size, self._held.values())) > self.budget_bytes and len(self._held) > 1:
             self._held.pop(next(iter(self._held)))
         return values
+
+    def drop(self, workload: int, seed: int) -> None:
+        """Drop one input set: it isn't what it was."""
+        self._held.pop((workload, seed), None)
 
     def forget(self) -> None:
         """Drop every input set that is held in memory."""
@@ -92,18 +100,22 @@ def clone(values: list[Any]) -> list[Any]:
 def shift(values: list[Any], places: list[int]) -> None:
     """Make some inputs values that were never seen, in place, as if drawn again.
 
-    Rotates by one element; floats also change sign in their first half, since
-    random ones are symmetric and a sum must not stay what it was.
+    Rotates by one element, or by a word of eight where there are many small ones;
+    floats also change sign in their first half, since random ones are symmetric and
+    a sum must not stay what it was.
     """
     for place in places:
         value = values[place].view(-1)
-        flat = value.view(torch.uint8) if value.element_size() == 1 else value
+        if value.element_size() > 1:
+            value.copy_(value.roll(1))
+            if value.is_floating_point():
+                value[: (value.numel() + 1) // 2].neg_()
+            continue
+        whole = value.numel() % 8 == 0 and value.numel() >= MANY
+        flat = value.view(torch.int64 if whole else torch.uint8)
         flat.copy_(flat.roll(1))
-        half = flat[: (flat.numel() + 1) // 2]
-        if flat is value and value.is_floating_point():
-            half.neg_()
-        elif value.is_floating_point():
-            half.bitwise_xor_(0x80)
+        if value.is_floating_point():
+            flat[: (flat.numel() + 1) // 2].bitwise_xor_(SIGNS if whole else 0x80)
 
 
 def _halved(value: Any) -> Any:

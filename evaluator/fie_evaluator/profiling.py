@@ -11,6 +11,7 @@ from fie_evaluator.feedback import profile_of
 from fie_evaluator.job import EvalJob
 from fie_evaluator.ledger import Ledger
 from fie_evaluator.messages import Dissect, Dissected, Operator
+from fie_evaluator.profile_gpu import ProfileRequest, profile_candidate
 from fie_evaluator.results import Profile
 from fie_evaluator.verdicts import Rejected
 
@@ -48,8 +49,6 @@ class Profiling:
         label = problem.label(self.place)
         if self.bench.track.device == "cpu":
             return profile_of(self.operators, label)
-        from fie_evaluator.profile_gpu import ProfileRequest, profile_candidate
-
         request = ProfileRequest(
             dataset=self.bench.track.dataset,
             definition=self.bench.track.definition,

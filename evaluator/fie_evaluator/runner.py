@@ -22,7 +22,7 @@ from fie_evaluator.arguments import Arguments, overwrite
 from fie_evaluator.channel import Channel
 from fie_evaluator.compiled import CompileReport
 from fie_evaluator.exchange import Exchange
-from fie_evaluator.inputs import CHANGED_SEED, InputSets, random_places, shift
+from fie_evaluator.inputs import CHANGED_SEED, InputSets, clone, random_places, shift
 from fie_evaluator.messages import (
     Build,
     Call,
@@ -135,6 +135,7 @@ class Runner:
         args = self._arguments.fresh()
         result = self._built(*args)
         self._finish()
+        self._arguments.unharmed()
         return Called(forms=self._share(args, result), build=self._report.kernels())
 
     def _sample(self, request: Sample) -> FromRunner:
@@ -160,7 +161,8 @@ class Runner:
         Where all are slow it asks on: the machine may have stumbled, a cache stays slow.
         """
         self._take(request.workload, request.seed)
-        args = self._arguments.fresh()
+        # Copies of everything: what is overwritten here must not be an input set that is kept.
+        args = clone(self._arguments.fresh())
         self._built(*args)
         self._finish()
         inputs = len(self._problem.definition.inputs)
@@ -168,7 +170,6 @@ class Runner:
         latency, result = self._stopwatch.once(self._built, args)
         forms = self._share(args, result)
         latencies = self._unseen(request, args, latency)
-        self._arguments.unharmed()
         return Changed(latencies_ms=tuple(latencies), forms=forms)
 
     def _unseen(self, request: Change, args: list[Any], first_ms: float) -> list[float]:

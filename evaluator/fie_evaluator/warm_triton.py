@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 import torch
 import triton
@@ -10,7 +9,7 @@ import triton.language as tl
 
 
 @triton.jit  # type: ignore[untyped-decorator]
-def touch(pointer: Any) -> None:
+def touch(pointer):  # type: ignore[no-untyped-def]
     """Write one element: launching it builds Triton's helpers."""
     tl.store(pointer, 1.0)
 

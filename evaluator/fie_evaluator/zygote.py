@@ -7,6 +7,7 @@ CUDA and never computes with torch: both would poison its children.
 import contextlib
 import ctypes
 import gc
+import importlib
 import signal
 import socket
 import sys
@@ -134,6 +135,8 @@ def _preload() -> None:
     import fie_evaluator.bench_setup
     import fie_evaluator.trial  # noqa: F401
 
+    with contextlib.suppress(ModuleNotFoundError):
+        importlib.import_module("triton.compiler.compiler")
     BuilderRegistry.get_instance()
     _close_nvml()
 
