@@ -46,6 +46,10 @@ class InFlight:
         self.promoting[name] = self._clock()
         self._spawn(work, lambda: self.promoting.pop(name, None))
 
+    def attend(self, chore: Coroutine[None, None, None]) -> None:
+        """Start work that nothing but the engine's end waits for."""
+        self._spawn(chore, lambda: None)
+
     def note(self, progress: Progress) -> None:
         """Keep the newest stage; called from the evaluator's thread."""
         self._stages[progress.candidate] = progress

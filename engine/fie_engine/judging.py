@@ -45,7 +45,7 @@ class Keeper(Protocol):
     """Keeps what is worth keeping of a verdict in the candidate's folder."""
 
     def __call__(self, candidate: str, source: str, evaluation: Evaluation) -> None:
-        """Write the files; takes a few milliseconds."""
+        """Write the files; blocks."""
 
 
 class Judging:
@@ -103,7 +103,7 @@ class Judging:
             return
         self._losses = 0
         search = self._record.search
-        self._keeper(name, self._record.writer.source(name), evaluation)
+        self._keep(name, evaluation)
         is_seed = search.view.candidates[name].candidate.origin is Origin.SEED
         islands = search.founding(name) if is_seed and evaluation.passed else ()
         self._record.commit(*search.verdict(name, evaluation), *islands)
@@ -141,7 +141,7 @@ class Judging:
             self._lose(str(error), *told)
             return
         self._losses = 0
-        self._keeper(name, self._record.writer.source(name), evaluation)
+        self._keep(name, evaluation)
         self._record.commit(*search.outcome(name, rival, evaluation))
 
     def _lose(self, reason: str, *told: e.Event) -> None:
@@ -150,6 +150,10 @@ class Judging:
         if self._losses >= LOSSES_IN_A_ROW:
             why = f"the judge failed {self._losses} times in a row: {reason}"
             self._record.end(RunState.FAILED, why)
+
+    def _keep(self, name: str, evaluation: Evaluation) -> None:
+        source = self._record.writer.source(name)
+        self._in_flight.attend(asyncio.to_thread(self._keeper, name, source, evaluation))
 
     async def _promote(self, name: str) -> None:
         try:

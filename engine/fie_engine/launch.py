@@ -2,7 +2,6 @@
 
 import os
 import platform
-import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from fie_engine.config import Config, load_config
 from fie_engine.config_toml import to_toml
 from fie_engine.config_tree import heaviest_model
 from fie_engine.errors import RunError
-from fie_engine.profiling import ProfilePolicy, profile_policy
+from fie_engine.profiling import ProfilePolicy, profile_policy, profiler_is_here
 from fie_engine.propose.choose import ProposerChoice, Wish, choose_proposer
 from fie_engine.rundir import RunDirectory, RunWriter, find_run, write_durably
 from fie_engine.seedfile import SeedFile, choose_seed, seed_candidate
@@ -146,8 +145,6 @@ def _prepared(
     environ: Mapping[str, str],
     ncu: bool | None,
 ) -> PreparedRun:
-    found = shutil.which("ncu", path=environ.get("PATH", "")) is not None
-    word = config.judging.profile
     return PreparedRun(
         directory=RunDirectory(writer.path),
         writer=writer,
@@ -155,8 +152,15 @@ def _prepared(
         track=track,
         choice=choice,
         cache=cache_folder(environ),
-        profiling=profile_policy(word, track.device, profiler=found, asked=ncu),
+        profiling=_profiling(config, track, environ, ncu),
     )
+
+
+def _profiling(
+    config: Config, track: Track, environ: Mapping[str, str], ncu: bool | None
+) -> ProfilePolicy:
+    found = track.device != "cpu" and profiler_is_here(environ)
+    return profile_policy(config.judging.profile, track.device, profiler=found, asked=ncu)
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path:

@@ -1,6 +1,7 @@
 """Which candidates are profiled: a word of the configuration, made definite for a machine."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,6 +48,18 @@ def profile_policy(word: str, device: str, *, profiler: bool, asked: bool | None
     if word == "auto":
         return _policy("new-best" if profiler else "never")
     return _policy(word)
+
+
+def profiler_is_here(environ: Mapping[str, str]) -> bool:
+    """Whether Nsight Compute is to be had."""
+    from fie_evaluator.ncu import find_ncu
+    from fie_evaluator.ncu_report import NcuError
+
+    try:
+        find_ncu(environ)
+    except NcuError:
+        return False
+    return True
 
 
 def _policy(word: str) -> ProfilePolicy:

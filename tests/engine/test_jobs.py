@@ -3,6 +3,7 @@
 import asyncio
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.engine.lab import Lab, evaluation
@@ -10,7 +11,7 @@ from tests.engine.test_duels import Judge, kernel, row, script, searched
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_engine.profiling import ProfilePolicy, profile_policy
+from fie_engine.profiling import ProfilePolicy, profile_policy, profiler_is_here
 from fie_engine.rows import CandidateState
 from fie_engine.search import Search
 from fie_evaluator.job import EvalJob
@@ -194,6 +195,13 @@ def test_a_word_becomes_a_policy_on_a_machine(
     word: str, device: str, profiler: bool, asked_for: bool | None, policy: ProfilePolicy
 ) -> None:
     assert profile_policy(word, device, profiler=profiler, asked=asked_for) == policy
+
+
+def test_a_profiler_is_found_on_the_path(tmp_path: Path) -> None:
+    program = tmp_path / "ncu"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert profiler_is_here({"PATH": str(tmp_path)})
 
 
 def test_the_bar_and_the_profile_go_by_the_judges_own_rule(lab: Lab) -> None:
