@@ -58,9 +58,11 @@ class ProfileRequest:
     operators: tuple[Operator, ...]
     "Its GPU kernels per call, from a trace; may be empty."
     scratch: Path
-    "A folder whose `triton` may hold its compiled kernels; a folder for its files is made in it."
+    "A folder for its files is made in this one."
     keep: Path
     "Where the profiler's own report is kept."
+    compiled: tuple[Path, ...] = ()
+    "Triton caches that may hold its kernels: they are copied, so that none is compiled again."
     limit_s: float = 60.0
     confinement: Confinement | None = None
     "What its code may do while it is profiled; None leaves it free."
@@ -182,9 +184,9 @@ def _room(request: ProfileRequest) -> Iterator[Room]:
     own = Path(tempfile.mkdtemp(prefix="ncu-"))
     scratch = Path(tempfile.mkdtemp(prefix="profiled-", dir=request.scratch))
     try:
-        compiled = request.scratch / "triton"
-        if compiled.is_dir():
-            shutil.copytree(compiled, scratch / "triton", symlinks=True)
+        for compiled in (*request.compiled, request.scratch / "triton"):
+            if compiled.is_dir():
+                shutil.copytree(compiled, scratch / "triton", symlinks=True, dirs_exist_ok=True)
         yield Room(own=own, scratch=scratch)
     finally:
         shutil.rmtree(own, ignore_errors=True)

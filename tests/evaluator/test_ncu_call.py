@@ -182,14 +182,15 @@ def test_the_target_is_told_what_to_run_and_what_to_give_up(bench: Bench, quiet:
     }
 
 
-def test_compiled_kernels_are_taken_along(bench: Bench, quiet: Quiet) -> None:
-    compiled = bench.request.scratch / "triton" / "abc"
-    compiled.mkdir(parents=True)
-    (compiled / "gemm.cubin").write_text("code")
-    bench.behave(f'cp "$TMPDIR/triton/abc/gemm.cubin" "$here/taken"; {FINE}')
-    profile_candidate(bench.request, quiet)
-    assert bench.told("taken") == "code"
-    assert (compiled / "gemm.cubin").exists()
+def test_compiled_kernels_are_taken_along(bench: Bench, quiet: Quiet, tmp_path: Path) -> None:
+    warm = tmp_path / "warm"
+    for cache, name in ((bench.request.scratch / "triton", "gemm"), (warm, "fill")):
+        (cache / name).mkdir(parents=True)
+        (cache / name / "cubin").write_text(name)
+    bench.behave(f'cat "$TMPDIR"/triton/*/cubin > "$here/taken"; {FINE}')
+    profile_candidate(replace(bench.request, compiled=(warm, tmp_path / "absent")), quiet)
+    assert bench.told("taken") == "fillgemm"
+    assert (warm / "fill" / "cubin").exists()
 
 
 def test_no_secret_reaches_the_profiler(bench: Bench, quiet: Quiet) -> None:
