@@ -2,8 +2,8 @@
 
 import time
 from dataclasses import replace
-from pathlib import Path
 
+from fie_engine import events as e
 from fie_engine.commands import Command
 from fie_engine.config import Config, openevolve_config
 from fie_engine.duels import Retiming
@@ -18,7 +18,8 @@ from fie_engine.proposing import Limits
 from fie_engine.search import Search, Terms
 from fie_engine.shelf import AUTHOR, Shelf
 from fie_evaluator.base import Evaluator
-from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.evaluators import open_evaluator
+from fie_evaluator.pool import Pool
 from fie_evaluator.results import Evaluation
 from fie_evaluator.solution import SubmissionError
 from fie_evaluator.submission import Submission, pack, promotion_refusals
@@ -29,6 +30,20 @@ GPU_QUICK_CUT = 0.4
 
 def assemble(prepared: PreparedRun, *, linger: bool, errands: tuple[Command, ...] = ()) -> Engine:
     """Return the engine of a prepared run, its record read and its judge started."""
+    judge = evaluator(prepared)
+    notes = [e.Noted(text=note, level="warning") for note in judge.notes]
+    prepared.writer.append(*notes)
+    try:
+        return engine(prepared, judge, linger=linger, errands=errands)
+    except BaseException:
+        judge.close()
+        raise
+
+
+def engine(
+    prepared: PreparedRun, judge: Evaluator, *, linger: bool, errands: tuple[Command, ...]
+) -> Engine:
+    """Return the engine around a judge that has started."""
     config = prepared.config
     search = Search(
         terms(config, prepared),
@@ -40,7 +55,7 @@ def assemble(prepared: PreparedRun, *, linger: bool, errands: tuple[Command, ...
         prepared.writer,
         search,
         proposer(prepared.choice, config, prepared.track),
-        evaluator(prepared.track, config, prepared.cache),
+        judge,
         Packer(prepared, config),
         limits(config),
         Shelf(prepared.writer, prepared.track),
@@ -97,12 +112,14 @@ def proposer(choice: ProposerChoice, config: Config, track: Track) -> Proposer:
     return ModelProposer(choice, config, track, check_first=True)
 
 
-def evaluator(track: Track, config: Config, cache: Path) -> Evaluator:
+def evaluator(prepared: PreparedRun) -> Pool:
     """Return what judges."""
-    timeout_s = config.judging.timeout_s
+    track, judging = prepared.track, prepared.config.judging
+    timeout_s = judging.timeout_s
     if timeout_s is not None:
         track = replace(track, search=replace(track.search, timeout_s=float(timeout_s)))
-    return LocalEvaluator(track, cache)
+    run = f"run {prepared.directory.name}"
+    return open_evaluator(judging.evaluator, track, prepared.cache, judging.slots, run)
 
 
 class Packer:

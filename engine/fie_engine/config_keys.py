@@ -156,6 +156,13 @@ def _int_or_map(value: object) -> Plain:
     return _map_of(_an_int)(value) if isinstance(value, Mapping) else _an_int(value)
 
 
+def _an_evaluator(value: object) -> str:
+    text = _a_str(value)
+    if not re.fullmatch(r"local|ray|ray://\S+", text):
+        raise ValueError
+    return text
+
+
 CHECKS: Mapping[str, Callable[[object], Plain]] = {
     "int": _an_int,
     "float": _a_float,
@@ -167,6 +174,7 @@ CHECKS: Mapping[str, Callable[[object], Plain]] = {
     "map of texts": _map_of(_list_of(_a_str)),
     "int or map of ints": _int_or_map,
     "profile": profile_word,
+    "evaluator": _an_evaluator,
 }
 
 NAMES = {
@@ -180,4 +188,5 @@ NAMES = {
     "map of texts": "a mapping to lists of texts",
     "int or map of ints": "a whole number or a mapping to whole numbers",
     "profile": "auto, never, always, new-best or every-N with a number N",
+    "evaluator": "local, ray, ray://auto or ray://HOST:PORT",
 }

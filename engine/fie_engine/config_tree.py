@@ -118,6 +118,11 @@ class Judging:
     quick_cut: float | None = ours("quick_cut", "float?", None, low=0, high=1)
     """Share of the best's speed below which a candidate is timed on the quick workloads only;
     0 for never, null for 0.4 where the track has quick workloads and is on a GPU."""
+    evaluator: str = ours("evaluator", "evaluator", "local")
+    """Where: "local"; "ray", a Ray of this machine alone; "ray://auto", the cluster that this
+    machine is in; or "ray://HOST:PORT", a Ray Client server."""
+    slots: int | None = ours("slots", "int?", None, low=1)
+    "Evaluations at once; null is one per GPU of the first one's model, and one on a CPU."
     timeout_s: int | None = stock("evaluator.timeout", None, low=1)
     "Wall time that one candidate may take in the search; null leaves it to the track."
 

@@ -101,6 +101,8 @@ async def _tracked(work: Coroutine[None, None, None], forget: Callable[[], objec
 def _words(progress: Progress | None) -> str:
     if progress is None:
         return ""
+    if progress.note:
+        return progress.note
     return (
         f"{progress.stage} {progress.done}/{progress.total}" if progress.total else progress.stage
     )

@@ -40,6 +40,8 @@ class LaunchOptions:
     timing: str | None = None
     score: str | None = None
     'Mean and what it is against, for example "geometric" or "arithmetic-vs-baseline".'
+    evaluator: str | None = None
+    slots: int | None = None
     iterations: int | None = None
     seed_rng: int | None = None
     from_run: str | None = None
@@ -179,6 +181,8 @@ def _overrides(options: LaunchOptions) -> dict[str, object]:
         "max_iterations": options.iterations,
         "fie.seed_rng": options.seed_rng,
         "fie.timing": options.timing,
+        "fie.evaluator": options.evaluator,
+        "fie.slots": options.slots,
         **score_keys(options.score),
     }
     return {path: value for path, value in flags.items() if value is not None}

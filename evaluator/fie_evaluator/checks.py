@@ -10,17 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from fie_evaluator.dataset import read_workloads
 from fie_evaluator.errors import TrackError
-from fie_evaluator.gpus import Machine, cuda_driver_version
+from fie_evaluator.gpus import Machine, cuda_driver_version, left_out
 from fie_evaluator.seeds import MINI, REAL
+from fie_evaluator.telemetry import count_strangers
 from fie_evaluator.tracks import known_root, resolve_track
 
 PACKAGES = (
     ("flashinfer-bench", "0.1.2"),
     ("msgspec", "0.19"),
     ("numpy", "2.0"),
+    ("nvidia-ml-py", "12.535"),
     ("openai", "3.0"),
     ("openevolve", "0.4"),
     ("optuna", "5.0"),
@@ -107,6 +110,29 @@ def check_gpu(machine: Machine) -> Check:
     return Check(
         name="GPU", ok=None, found="none visible", remedy=f"None is needed for {MINI} on the CPU."
     )
+
+
+def check_neighbours(machine: Machine, nvml: Any | None) -> Check:
+    """Look for other programs on the GPUs, and for GPUs that would not be used."""
+    name = "GPU use"
+    if not machine.gpus:
+        return Check(name=name, ok=None, found="none visible")
+    busy = {gpu.index: count_strangers(nvml, gpu.uuid) for gpu in machine.gpus}
+    told = [f"GPU {index}: {count} other process(es)" for index, count in busy.items() if count]
+    found = "; ".join(filter(None, (*told, left_out(machine.gpus))))
+    if not told:
+        return Check(name=name, ok=True, found=found or "no other process computes on them")
+    remedy = "They disturb timing: end them, or set CUDA_VISIBLE_DEVICES to other GPUs."
+    return Check(name=name, ok=False, found=found, remedy=remedy)
+
+
+def check_ray() -> Check:
+    """Look for Ray, which only judging over several machines needs."""
+    try:
+        return Check(name="ray", ok=True, found=version("ray"))
+    except PackageNotFoundError:
+        remedy = "Only --evaluator ray needs it: pip install 'fie-tui[ray]'"
+        return Check(name="ray", ok=None, found="not installed", remedy=remedy)
 
 
 def check_cuda_driver(machine: Machine) -> Check:

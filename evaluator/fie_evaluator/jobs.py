@@ -37,13 +37,7 @@ class QueuedJob:
     @property
     def order(self) -> Judge:
         """The job as the zygote is told it."""
-        return Judge(
-            ticket=self.ticket,
-            candidate=self.job.candidate,
-            source=self.job.source,
-            mode=self.job.mode,
-            profile=self.job.profile,
-        )
+        return Judge(ticket=self.ticket, job=self.job)
 
 
 class JobQueue:

@@ -172,6 +172,17 @@ def watch_gpu(nvml: Any | None, uuid: str) -> Watch | None:
     return Watch(sensor, Census(family=own_family, is_stranger=is_stranger))
 
 
+def count_strangers(nvml: Any | None, uuid: str) -> int:
+    """Return how many processes of others compute on a GPU now, as far as the driver tells."""
+    if nvml is None:
+        return 0
+    try:
+        reported = NvmlSensor(nvml, uuid).processes() or frozenset()
+    except nvml.NVMLError:
+        return 0
+    return sum(map(is_stranger, reported.difference(own_family())))
+
+
 def summed_up(samples: Sequence[Sample], strangers: int | None) -> Conditions | None:
     """Return the conditions that samples show; None without any."""
     if not samples:

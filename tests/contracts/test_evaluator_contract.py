@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, wait
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from fie_evaluator.base import Evaluator
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import EvalJob, Progress
 from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.ray_pool import RayEvaluator
 from fie_evaluator.recorded import RecordedEvaluator
 from fie_evaluator.results import Evaluation, Status
 
@@ -42,11 +44,15 @@ def roots(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return dataset, tmp_path_factory.mktemp("cache")
 
 
-@pytest.fixture(scope="module", params=["recorded", "local"])
+@pytest.fixture(scope="module", params=["recorded", "local", "ray"])
 def subject(request: pytest.FixtureRequest, roots: tuple[Path, Path]) -> Subject:
     dataset, cache = roots
     if request.param == "recorded":
         return Subject(recorded)
+    if request.param == "ray":
+        if find_spec("ray") is None:
+            pytest.skip("Ray isn't installed")
+        return Subject(lambda: RayEvaluator(small_track(dataset), cache))
     return Subject(lambda: LocalEvaluator(small_track(dataset), cache))
 
 

@@ -120,6 +120,8 @@ def launch_options(args: Namespace, environ: Mapping[str, str]) -> "LaunchOption
         config=args.config,
         timing=args.timing,
         score=args.score,
+        evaluator=args.evaluator,
+        slots=args.slots,
         iterations=args.iterations,
         seed_rng=args.seed_rng,
         from_run=args.from_run,

@@ -11,7 +11,7 @@ from fie_engine.propose.choose import Wish, ask_for_models, choose_proposer
 from fie_evaluator import checks
 from fie_evaluator.checks import Check
 from fie_evaluator.errors import TrackError
-from fie_evaluator.gpus import look_at_machine
+from fie_evaluator.gpus import look_at_machine, open_nvml
 from fie_evaluator.tracks import mini_track
 from fie_tui.speech import printable, say
 
@@ -47,8 +47,10 @@ def machine_checks(dataset: Path | None, environ: Mapping[str, str]) -> Iterator
     """Yield what the real track and a model need."""
     machine = look_at_machine(environ)
     yield checks.check_gpu(machine)
+    yield checks.check_neighbours(machine, open_nvml())
     yield checks.check_cuda_driver(machine)
     yield checks.check_ncu(environ, machine)
+    yield checks.check_ray()
     yield checks.check_dataset(dataset, environ)
     yield checks.check_track(dataset, environ, machine)
     yield from checks.check_caches(environ)

@@ -90,6 +90,7 @@ def _add_run(commands: Commands) -> None:
     run = commands.add_parser("run", help="start a search and watch it (the default)")
     _add_problem(run.add_argument_group("what is searched"))
     _add_proposer(run.add_argument_group("what proposes"))
+    _add_place_to_judge(run.add_argument_group("what judges"))
     _add_place(run.add_argument_group("where the record goes"))
     run.add_argument(
         "--headless",
@@ -177,6 +178,18 @@ def _add_proposer(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--proposer", choices=("auto", "operators", "llm"), help="default: auto")
     group.add_argument("--model", help="model name on an OpenAI-compatible server")
     group.add_argument("--base-url", help="that server, for example http://localhost:11434/v1")
+
+
+def _add_place_to_judge(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--evaluator",
+        metavar="WHERE",
+        help="local (the default); ray: over a Ray of this machine; ray://auto: over the cluster "
+        "that it is in; ray://HOST:PORT: over a Ray Client server",
+    )
+    group.add_argument(
+        "--slots", type=_positive, help="evaluations at once; default: one per GPU, one on a CPU"
+    )
 
 
 def _add_place(group: argparse._ArgumentGroup) -> None:

@@ -1,0 +1,135 @@
+"""The connection to a Ray cluster, which all evaluators of this process share."""
+
+import importlib
+import os
+import secrets
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fie_evaluator.errors import EvaluatorError
+from fie_evaluator.ray_host import RayHost
+from fie_evaluator.track import Track
+
+ACCELERATOR = "accelerator_type:"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Connection:
+    """What this process has of Ray; a process can be in one cluster at a time."""
+
+    address: str = ""
+    users: int = 0
+    ours: bool = False
+    "Whether this module has connected; a connection that was there before stays."
+    host: RayHost | None = None
+
+
+_lock = threading.Lock()
+_connection = _Connection()
+
+
+def connect(address: str) -> Any:
+    """Return the ray module, connected: "" starts a Ray here, "auto" joins this machine's cluster.
+
+    Another address is a Ray Client server's, HOST:PORT. Raises EvaluatorError.
+    """
+    with _lock:
+        ray = load_ray(own=not address)
+        if _connection.users and address != _connection.address:
+            raise EvaluatorError("this process uses another Ray already: one at a time")
+        if not ray.is_initialized():
+            start(ray, address)
+        _connection.address = address
+        _connection.users += 1
+    return ray
+
+
+def disconnect(ray: Any) -> None:
+    """Let go of the cluster; with the last user a Ray that was started here ends."""
+    with _lock:
+        _connection.users -= 1
+        if _connection.users == 0 and _connection.ours:
+            ray.shutdown()
+            if _connection.host is not None:
+                _connection.host.end()
+            _connection.ours, _connection.host = False, None
+
+
+def load_ray(*, own: bool) -> Any:
+    """Import Ray, which takes a second; EvaluatorError where it isn't installed.
+
+    Ray takes from the environment, and only while it is imported, how a Ray of one's `own`
+    is kept for this user alone.
+    """
+    if own and "RAY_AUTH_MODE" not in os.environ:
+        os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    # The figures of its users' clusters are sent to its makers otherwise.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        return importlib.import_module("ray")
+    except ModuleNotFoundError as error:
+        raise EvaluatorError(
+            "Ray isn't installed: pip install 'fie-tui[ray]', or use --evaluator local."
+        ) from error
+
+
+def start(ray: Any, address: str) -> None:
+    """Connect to a cluster, or start one of this machine."""
+    quiet = {"log_to_driver": False, "logging_level": "ERROR"}
+    try:
+        if address in ("", "auto"):
+            _connection.host = None if address else RayHost()
+            place = _connection.host.address if _connection.host else address
+            ray.init(address=place, configure_logging=False, **quiet)
+        else:
+            ray.init(address=f"ray://{address}", **quiet)
+    except (ImportError, OSError, ValueError, RuntimeError) as error:
+        where = f"the Ray cluster at {address}" if address else "this machine's Ray"
+        raise EvaluatorError(f"{where} can't be used: {' '.join(str(error).split())}") from error
+    _connection.ours = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How many judges a cluster has room for, and what each of them asks Ray for."""
+
+    judges: int
+    demand: Mapping[str, Any]
+    note: str = ""
+    "What the user should know of it."
+
+
+def find_room(ray: Any, track: Track, slots: int | None) -> Room:
+    """Return the cluster's room for judges of a track; EvaluatorError where there is none."""
+    nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    if track.device == "cpu":
+        processors = int(sum(node.get("CPU", 0) for node in nodes))
+        return Room(judges=max(1, min(slots or 1, processors)), demand={"num_cpus": 1})
+    return gpu_room(nodes, track.device_label, slots)
+
+
+def gpu_room(nodes: Sequence[Mapping[str, float]], device_label: str, slots: int | None) -> Room:
+    """Return the room on nodes with GPUs of one model: the track's, else the commonest."""
+    counts: dict[str, int] = {}
+    for node in nodes:
+        if node.get("GPU"):
+            models = [name for name in node if name.startswith(ACCELERATOR)]
+            model = models[0].removeprefix(ACCELERATOR) if models else ""
+            counts[model] = counts.get(model, 0) + int(node["GPU"])
+    if not counts:
+        raise EvaluatorError("the Ray cluster has no GPU: start its nodes with --num-gpus")
+    spoken = device_label.replace("-", " ")
+    chosen = min(
+        counts, key=lambda model: (model.replace("-", " ") not in spoken, -counts[model], model)
+    )
+    others = [f"{counts[model]} x {model or 'unknown'}" for model in counts if model != chosen]
+    kind = {"accelerator_type": chosen} if chosen and others else {}
+    return Room(
+        judges=min(slots or counts[chosen], counts[chosen]),
+        demand={"num_cpus": 1, "num_gpus": 1, **kind},
+        note=f"only the cluster's {chosen or 'unknown'} GPUs are used, not its {', '.join(others)}"
+        if others
+        else "",
+    )
