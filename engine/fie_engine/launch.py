@@ -17,6 +17,7 @@ from fie_engine.profiling import ProfilePolicy, profile_policy, profiler_is_here
 from fie_engine.propose.choose import ProposerChoice, Wish, choose_proposer
 from fie_engine.rundir import RunDirectory, RunWriter, find_run, write_durably
 from fie_engine.seedfile import SeedFile, choose_seed, seed_candidate
+from fie_evaluator.places import cache_folder
 from fie_evaluator.scoring import ScoreRule, rule_for
 from fie_evaluator.track import Track
 from fie_evaluator.tracks import resolve_track
@@ -163,14 +164,6 @@ def _profiling(
 ) -> ProfilePolicy:
     found = track.device != "cpu" and profiler_is_here(environ)
     return profile_policy(config.judging.profile, track.device, profiler=found, asked=ncu)
-
-
-def cache_folder(environ: Mapping[str, str]) -> Path:
-    """Return where inputs and references are kept between runs."""
-    if environ.get("FIE_CACHE_DIR"):
-        return Path(environ["FIE_CACHE_DIR"])
-    base = environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "fie-tui"
 
 
 def _overrides(options: LaunchOptions) -> dict[str, object]:

@@ -10,10 +10,10 @@ from queue import SimpleQueue
 from typing import Protocol
 
 from fie_engine.config import Config
-from fie_engine.launch import cache_folder
 from fie_evaluator.base import Evaluator
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import EvalJob, Progress
+from fie_evaluator.places import cache_folder
 from fie_evaluator.results import Evaluation
 from fie_evaluator.track import Track
 

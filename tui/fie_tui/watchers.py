@@ -13,13 +13,14 @@ class Lines:
     """A line for each stage; for logs and pipes."""
 
     def __init__(self) -> None:
-        self._stages: dict[str, str] = {}
+        self._told: dict[str, str] = {}
 
     def advance(self, progress: Progress) -> None:
         """Say that a candidate has entered a stage."""
-        if self._stages.get(progress.candidate) != progress.stage:
-            self._stages[progress.candidate] = progress.stage
-            note(f"{progress.candidate}: {progress.stage}")
+        words = progress.note or progress.stage
+        if self._told.get(progress.candidate) != words:
+            self._told[progress.candidate] = words
+            note(f"{progress.candidate}: {words}")
 
     def finish(self, candidate: str, verdict: str) -> None:
         """Say what became of a candidate."""
@@ -59,7 +60,7 @@ def _bars(candidates: Sequence[str]) -> Iterator[Watcher]:
                 task,
                 completed=progress.done,
                 total=progress.total or None,
-                said=printable(progress.stage),
+                said=printable(progress.note or progress.stage),
             )
 
         def finish(self, candidate: str, verdict: str) -> None:
