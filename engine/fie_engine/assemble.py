@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from pathlib import Path
 
 from fie_engine import events as e
 from fie_engine.commands import Command
@@ -30,7 +31,8 @@ GPU_QUICK_CUT = 0.4
 
 def assemble(prepared: PreparedRun, *, linger: bool, errands: tuple[Command, ...] = ()) -> Engine:
     """Return the engine of a prepared run, its record read and its judge started."""
-    judge = evaluator(prepared)
+    run = f"run {prepared.directory.name}"
+    judge = evaluator(prepared.track, prepared.config, prepared.cache, run)
     notes = [e.Noted(text=note, level="warning") for note in judge.notes]
     prepared.writer.append(*notes)
     try:
@@ -112,14 +114,13 @@ def proposer(choice: ProposerChoice, config: Config, track: Track) -> Proposer:
     return ModelProposer(choice, config, track, check_first=True)
 
 
-def evaluator(prepared: PreparedRun) -> Pool:
-    """Return what judges."""
-    track, judging = prepared.track, prepared.config.judging
-    timeout_s = judging.timeout_s
-    if timeout_s is not None:
-        track = replace(track, search=replace(track.search, timeout_s=float(timeout_s)))
-    run = f"run {prepared.directory.name}"
-    return open_evaluator(judging.evaluator, track, prepared.cache, judging.slots, run)
+def evaluator(track: Track, config: Config, cache: Path, run: str = "") -> Pool:
+    """Return what judges; `run` signs its leases of GPUs."""
+    judging = config.judging
+    if judging.timeout_s is not None:
+        timeout_s = float(judging.timeout_s)
+        track = replace(track, search=replace(track.search, timeout_s=timeout_s))
+    return open_evaluator(judging.evaluator, track, cache, judging.slots, run)
 
 
 class Packer:
