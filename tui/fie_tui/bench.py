@@ -76,6 +76,8 @@ def launch_options(args: Namespace, definition: str | None = None) -> LaunchOpti
         definition=named,
         dataset=args.dataset,
         config=args.config,
+        evaluator=args.evaluator,
+        slots=args.slots,
         timing=args.timing,
         score=getattr(args, "score", None),
     )

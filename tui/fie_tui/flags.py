@@ -122,6 +122,7 @@ def _add_judges(commands: Commands) -> None:
     )
     judged.add_argument("--rival", type=Path, help="a kernel file to time each in turns with")
     _add_judged_track(judged)
+    _add_place_to_judge(judged)
     how = bench.add_mutually_exclusive_group()
     how.add_argument("--quick", action="store_true", help="only the track's quick subset")
     how.add_argument(
@@ -136,6 +137,7 @@ def _add_judges(commands: Commands) -> None:
     profile.add_argument("kernel", type=Path, metavar="KERNEL", help="kernel file or solution.json")
     profile.add_argument("--workload", default="", help="T=55, 55 or a uuid; default: the judge's")
     _add_judged_track(profile)
+    _add_place_to_judge(profile)
     _add_timing(profile)
     profile.add_argument("--output", type=Path, help="write the profile as JSON to this file")
 
@@ -180,7 +182,7 @@ def _add_proposer(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--base-url", help="that server, for example http://localhost:11434/v1")
 
 
-def _add_place_to_judge(group: argparse._ArgumentGroup) -> None:
+def _add_place_to_judge(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--evaluator",
         metavar="WHERE",

@@ -16,6 +16,7 @@ from fie_evaluator.job import EvalJob, Progress
 from fie_evaluator.places import cache_folder
 from fie_evaluator.results import Evaluation
 from fie_evaluator.track import Track
+from fie_tui.speech import note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,8 @@ def open_evaluator(track: Track, config: Config) -> Iterator[Evaluator]:
     from fie_engine.assemble import evaluator
 
     judge = evaluator(track, config, cache_folder(os.environ))
+    for remark in judge.notes:
+        note(remark)
     try:
         yield judge
     finally:
