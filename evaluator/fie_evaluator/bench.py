@@ -11,6 +11,7 @@ from fie_evaluator.confinement import Confinement
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.exchange import Exchange
 from fie_evaluator.inputs import InputSets
+from fie_evaluator.launchers import Launchers
 from fie_evaluator.messages import Advanced, Broken, FromChecker, Measure, Measured
 from fie_evaluator.problem import Problem
 from fie_evaluator.track import Track
@@ -35,6 +36,8 @@ class Bench:
     environment: tuple[tuple[str, str], ...]
     exchange: Exchange
     triton_cache: Path | None
+    launchers: Launchers | None
+    "None where Triton compiles nothing, that is on the CPU."
     measured: Measured | None = None
 
     def measure_reference(self, report: Report) -> None:

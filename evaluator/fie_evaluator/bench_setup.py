@@ -12,6 +12,7 @@ from fie_evaluator.environment import describe_environment
 from fie_evaluator.exchange import exchange_for
 from fie_evaluator.gpus import look_at_machine
 from fie_evaluator.inputs import InputSets
+from fie_evaluator.launchers import Launchers
 from fie_evaluator.messages import Prepare
 from fie_evaluator.problem import load_problem
 from fie_evaluator.processes import available_memory
@@ -42,7 +43,12 @@ def set_up_bench(order: Prepare, interrupts: Interrupts) -> Bench:
         captured=False,
     )
     cache.inputs_root.mkdir(parents=True, exist_ok=True)
-    confinement = confinement_for(track.device, (problem.root / "blob", cache.inputs_root))
+    launchers = None if track.device == "cpu" else Launchers(root=cache.launchers)
+    readable = [problem.root / "blob", cache.inputs_root]
+    if launchers is not None:
+        launchers.root.mkdir(parents=True, exist_ok=True)
+        readable.append(launchers.root)
+    confinement = confinement_for(track.device, tuple(readable))
     return Bench(
         track=track,
         problem=problem,
@@ -54,6 +60,7 @@ def set_up_bench(order: Prepare, interrupts: Interrupts) -> Bench:
         environment=describe_environment(track.device_label, confinement.description),
         exchange=exchange,
         triton_cache=None if track.device == "cpu" else cache.triton,
+        launchers=launchers,
     )
 
 

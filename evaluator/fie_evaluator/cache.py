@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +62,11 @@ class Cache:
     def triton(self) -> Path:
         """A Triton cache with what every kernel needs; candidates get copies."""
         return self.root / "triton" / f"{version('torch')}-{version('triton')}"
+
+    @property
+    def launchers(self) -> Path:
+        """Where compiled modules lie that Triton generated; candidates may read them."""
+        return self.root / "launchers" / f"{version('triton')}-{sys.implementation.cache_tag}"
 
     @contextmanager
     def lock(self) -> Iterator[None]:

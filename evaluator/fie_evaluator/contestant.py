@@ -111,6 +111,7 @@ def confines(bench: Bench, directory: Path) -> Confines:
         device=bench.track.device,
         timing=bench.yardstick.timing,
         triton_cache=bench.triton_cache,
+        launchers=bench.launchers,
         enter=giving_up_rights(bench, directory),
     )
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from flashinfer_bench.data import Solution
-
 from fie_evaluator.bench import Bench
 from fie_evaluator.contestant import Contestant
 from fie_evaluator.feedback import profile_of
@@ -43,8 +41,8 @@ class Profiling:
             return None
         return cls(bench=bench, job=job, place=place, operators=answer.operators)
 
-    def profile(self, solution: Solution) -> Profile:
-        """Return the profile; on a GPU its memory must be free by now."""
+    def profile(self, candidate: Contestant) -> Profile:
+        """Return the profile; on a GPU the candidate's process is gone by now, its folder isn't."""
         problem = self.bench.problem
         label = problem.label(self.place)
         if self.bench.track.device == "cpu":
@@ -54,11 +52,13 @@ class Profiling:
             definition=self.bench.track.definition,
             workload_uuid=problem.workloads[self.place].uuid,
             workload_label=label,
-            solution_json=solution.model_dump_json(),
+            solution_json=candidate.solution.model_dump_json(),
             seed=0,
             device=self.bench.track.device,
             operators=self.operators,
             scratch=Path.cwd(),
             keep=self.job.directory,
+            compiled=(candidate.directory / "triton",),
+            confinement=self.bench.confinement,
         )
         return profile_candidate(request, self.bench.interrupts)

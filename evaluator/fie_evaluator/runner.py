@@ -23,6 +23,7 @@ from fie_evaluator.channel import Channel
 from fie_evaluator.compiled import CompileReport
 from fie_evaluator.exchange import Exchange
 from fie_evaluator.inputs import CHANGED_SEED, InputSets, clone, random_places, shift
+from fie_evaluator.launchers import Launchers
 from fie_evaluator.messages import (
     Build,
     Call,
@@ -45,6 +46,8 @@ from fie_evaluator.profile_launches import launch_breakdown
 from fie_evaluator.results import Status
 from fie_evaluator.timing import Sitting, Stopwatch, stopwatch_for
 
+MISSED = "missed"
+"The folder of generated C code that had to be compiled here."
 KERNEL_FILE = "kernel.py"
 UNSEEN_CALLS = 3
 MOST_UNSEEN_CALLS = 10
@@ -65,6 +68,7 @@ class Confines:
     timing: str
     triton_cache: Path | None
     "A cache to start from, with what every Triton kernel needs; None for an empty one."
+    launchers: Launchers | None
     enter: Callable[[], None]
     "Takes rights away from this process for good."
 
@@ -225,6 +229,8 @@ def run_candidate(
         torch.zeros(1, device=confines.device)
         confines.exchange.pin()
         arguments.cache_bytes = torch.cuda.get_device_properties(confines.device).L2_cache_size
+    if confines.launchers is not None:
+        confines.launchers.lend(confines.directory / MISSED)
     stopwatch = stopwatch_for(confines.device, confines.timing)
     report = CompileReport() if confines.device == "cpu" else CompileReport.installed()
     confines.enter()

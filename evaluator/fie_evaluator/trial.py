@@ -16,6 +16,7 @@ from fie_evaluator.messages import Advanced, Build, Call, Called, Done, Judge
 from fie_evaluator.processes import kill_descendants
 from fie_evaluator.profiling import Profiling, wants_profile
 from fie_evaluator.results import Evaluation
+from fie_evaluator.runner import MISSED
 from fie_evaluator.schedule import plan_for
 from fie_evaluator.solution import solution_of
 from fie_evaluator.track import Settings
@@ -65,8 +66,10 @@ class Trial:
             finally:
                 candidate.bury()
                 self.ledger.log = candidate.log
-        if profiling is not None:
-            self.ledger.profile = profiling.profile(solution)
+            if profiling is not None:
+                self.ledger.profile = profiling.profile(candidate)
+            if self.bench.launchers is not None:
+                self.bench.launchers.learn(candidate.directory / MISSED)
 
     def _solution(self) -> Solution:
         job, track = self.job, self.bench.track

@@ -7,7 +7,7 @@ CUDA and never computes with torch: both would poison its children.
 import contextlib
 import ctypes
 import gc
-import importlib
+import os
 import signal
 import socket
 import sys
@@ -135,8 +135,10 @@ def _preload() -> None:
     import fie_evaluator.bench_setup
     import fie_evaluator.trial  # noqa: F401
 
-    with contextlib.suppress(ModuleNotFoundError):
-        importlib.import_module("triton.compiler.compiler")
+    if "TRITON_INTERPRET" not in os.environ:
+        from fie_evaluator.warm_triton import warm_compiler
+
+        warm_compiler()
     BuilderRegistry.get_instance()
     _close_nvml()
 
