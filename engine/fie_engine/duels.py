@@ -14,7 +14,13 @@ from typing import Any, Literal
 from fie_engine import events as e
 from fie_engine.rows import CandidateRow, CandidateState, Turns
 from fie_evaluator.results import Evaluation, Status, WorkloadResult
-from fie_evaluator.scoring import ScoreRule, mean_speedup, noise_within, relative_noise
+from fie_evaluator.scoring import (
+    NORMAL_95,
+    ScoreRule,
+    mean_speedup,
+    noise_within,
+    relative_noise,
+)
 
 Standing = Literal["better", "close", "worse"]
 
@@ -72,8 +78,7 @@ def retimed(
         return e.RetimingDropped(candidate=candidate, reason=_no_figures(rival, evaluation))
     rivals = replace(evaluation, results=evaluation.rival)
     ratio = own / others
-    # No noise between sittings here: there is only one.
-    ratio_noise = math.hypot(noise_within(evaluation), noise_within(rivals))
+    ratio_noise = _ratio_noise(evaluation, rivals)
     return e.Retimed(
         candidate=candidate,
         rival=rival,
@@ -158,6 +163,16 @@ def _versus_parent(
     return (
         event.ratio if parents[0] == event.rival else event.score / candidates[parents[0]].score
     ) - 1
+
+
+def _ratio_noise(own: Evaluation, rival: Evaluation) -> float:
+    """Return the ratio's relative half-interval.
+
+    One sitting leaves no drift between the two, but each ran in a process of its own: so it is
+    no less than what one kernel varies from one process to the next, where that was measured.
+    """
+    within = math.hypot(noise_within(own), noise_within(rival))
+    return max(within, NORMAL_95 * (own.noise_floor or 0.0))
 
 
 def _same_workloads(evaluation: Evaluation) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -19,6 +20,7 @@ from fie_engine.rows import CandidateRow, CandidateState, Turns
 from fie_engine.rundir import RunDirectory
 from fie_engine.search import Search
 from fie_engine.steer import Refused, challenge
+from fie_evaluator.base import OnProgress, ignore_progress
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import EvalJob
 from fie_evaluator.recorded import RecordedEvaluator
@@ -143,11 +145,17 @@ def test_a_verdict_is_clear_of_the_ratios_interval_in_both_directions(
     )
 
 
-def test_the_noise_between_sittings_counts_unless_both_sat_together() -> None:
-    found = replace(timed(2.04), rival=timed(2.0).results, noise_floor=0.05)
+@pytest.mark.parametrize(
+    ("floor", "verdict", "ratio_noise"), [(0.005, "faster", 0.014142), (0.015, "tie", 0.0294)]
+)
+def test_a_ratio_is_no_surer_than_one_kernel_is_from_process_to_process(
+    floor: float, verdict: str, ratio_noise: float
+) -> None:
+    found = replace(timed(2.04), rival=timed(2.0).results, noise_floor=floor)
     event = retimed("c2", "c1", found, ScoreRule())
     assert isinstance(event, e.Retimed)
-    assert (event.verdict, round(event.noise, 6)) == ("faster", 0.098)
+    assert (event.verdict, round(event.ratio_noise, 6)) == (verdict, ratio_noise)
+    assert (event.noise, event.rival_noise) == (pytest.approx(max(SPREAD, 1.96 * floor)),) * 2
 
 
 def test_a_rival_without_figures_settles_nothing() -> None:
@@ -218,17 +226,26 @@ def test_with_retiming_off_the_first_figures_decide(lab: Lab) -> None:
     assert search.view.best_candidate == "c0001"
 
 
-def test_a_judge_that_cannot_time_in_turns_leaves_the_first_figures_to_decide(lab: Lab) -> None:
-    judge = Judge(in_turns=lambda job, found: replace(found, rival=evaluation(-1.0).results[:0]))
-    hidden = RecordedEvaluator(judge)
+class Unrivalled(RecordedEvaluator):
+    """A judge that knows nothing of rivals."""
+
+    def submit(
+        self, job: EvalJob, on_progress: OnProgress = ignore_progress
+    ) -> "Future[Evaluation]":
+        return super().submit(replace(job, rival=""), on_progress)
+
+
+@pytest.mark.parametrize(("speed", "best"), [(1.02, "c0001"), (1.01, "c0000")])
+def test_without_a_judge_for_turns_the_first_figures_decide(
+    lab: Lab, speed: float, best: str
+) -> None:
     writer = lab.create(iterations=1)
     search = lab.search(writer, iterations=1)
-    unrivalled = replace(timed(1.02), rival=())
-    writer.append(*search.verdict("c0000", timed(1.0)))
-    search.apply(writer.events())
-    hidden.close()
-    assert search.outcome("c0000", "c0000", unrivalled)[0] == e.RetimingDropped(
-        candidate="c0000", reason="the judge gave no figures of c0000 beside it"
+    engine = lab.engine(writer, search, script(kernel(speed)), Unrivalled(Judge()))
+    asyncio.run(engine.run())
+    assert search.view.best_candidate == best
+    assert search.view.log[-3 if best == "c0000" else -4].text == (
+        "c0001 not timed in turns: the judge gave no figures of c0000 beside it"
     )
 
 
