@@ -16,8 +16,9 @@ from fie_engine.population import Population
 from fie_engine.propose.base import Proposer
 from fie_engine.propose.choose import ProposerChoice
 from fie_engine.proposing import Limits
-from fie_engine.search import Search, Terms
+from fie_engine.search import Search
 from fie_engine.shelf import AUTHOR, Shelf
+from fie_engine.terms import Terms
 from fie_evaluator.base import Evaluator
 from fie_evaluator.evaluators import open_evaluator
 from fie_evaluator.pool import Pool

@@ -3,11 +3,10 @@
 import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from fie_engine import events as e
 from fie_engine.duels import (
-    Retiming,
     improved,
     measure,
     measure_of,
@@ -17,11 +16,11 @@ from fie_engine.duels import (
 )
 from fie_engine.model import Candidate, Origin
 from fie_engine.population import Population, candidate_of, program_of
-from fie_engine.profiling import ProfilePolicy
 from fie_engine.propose.base import Ask, Judged, Proposal
+from fie_engine.terms import Terms
 from fie_engine.view import RunView
 from fie_evaluator.results import Evaluation
-from fie_evaluator.scoring import ScoreRule, score
+from fie_evaluator.scoring import score
 
 HISTORY = 400
 "How many judged candidates a proposer sees: optuna's cost grows with them."
@@ -34,25 +33,6 @@ PopulationMaker = Callable[[float, int], Population]
 
 Source = Callable[[str], str]
 "Returns a candidate's kernel text."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What the search was asked to do."""
-
-    seed_rng: int
-    iterations: int
-    patience: int
-    "Iterations without a new best after which the search ends; 0 for never."
-    profiling: ProfilePolicy
-    retiming: Retiming
-    quick_cut: float
-    "Share of the best's speed below which not every workload is timed; 0 times all always."
-    checkpoint_interval: int
-    "Evaluations between two checkpoints in OpenEvolve's format; 0 for none."
-    islands: int
-    inspirations: int
-    score_rule: ScoreRule
 
 
 class Search:
@@ -202,10 +182,18 @@ class Search:
             )
             if row.score:
                 self.population.rescore(name, row.score)
-        if event.verdict == "failed":
-            left = self.population.expel(event.candidate)
-            return [e.Evicted(members=tuple(left))] if left else []
-        return []
+        return self._expel(event) if event.verdict == "failed" else []
+
+    def _expel(self, event: e.Retimed) -> list[e.Event]:
+        """Take out a candidate that turned out wrong; its rival takes an island left empty."""
+        left = self.population.expel(event.candidate)
+        empty = [island for _, island in left if not self.population.islands[island]]
+        for island in empty:
+            self._join(event.rival, island)
+        home = self.judged[event.rival].candidate.island
+        moves = tuple((event.rival, home, island) for island in empty)
+        moved: list[e.Event] = [e.Migrated(moves=moves)] if moves else []
+        return [e.Evicted(members=tuple(left)), *moved] if left else []
 
     def _found(self, index: int, founder: str) -> list[e.Event]:
         while len(self.population.islands) <= index:

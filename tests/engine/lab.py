@@ -18,7 +18,8 @@ from fie_engine.propose.scripted import ScriptedProposer
 from fie_engine.propose.source import digest
 from fie_engine.proposing import Limits
 from fie_engine.rundir import RunWriter
-from fie_engine.search import Search, Terms
+from fie_engine.search import Search
+from fie_engine.terms import Terms
 from fie_evaluator.job import EvalJob
 from fie_evaluator.recorded import RecordedEvaluator
 from fie_evaluator.results import Evaluation, Status, WorkloadResult

@@ -266,6 +266,21 @@ def test_a_candidate_that_is_wrong_the_second_time_has_failed(lab: Lab) -> None:
     )
 
 
+def test_an_island_that_loses_its_only_member_so_is_given_the_best(lab: Lab) -> None:
+    search = searched(lab, Judge(in_turns=wrong), "speed = 1.01\n", "speed = 0.6\n")
+    island = row(search, "c0001").candidate.island
+    told = [recorded.event for recorded in RunDirectory(lab.path).events()]
+    at = told.index(e.Evicted(members=(("c0001", island),)))
+    assert told[at + 1] == e.Migrated(moves=(("c0000", 0, island),))
+    assert all(search.population.islands)
+    assert search.population.programs.keys() >= {"c0002"}
+    after = lab.search(lab.reopen(), iterations=2)
+    assert after.population._members() == search.population._members()
+    assert [one.population for one in after.view.islands()] == [
+        one.population for one in search.view.islands()
+    ]
+
+
 @pytest.mark.parametrize(
     ("losses", "ends"),
     [

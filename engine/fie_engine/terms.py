@@ -1,0 +1,26 @@
+"""What a search is asked to do, settled before it starts."""
+
+from dataclasses import dataclass
+
+from fie_engine.duels import Retiming
+from fie_engine.profiling import ProfilePolicy
+from fie_evaluator.scoring import ScoreRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The terms of one search."""
+
+    seed_rng: int
+    iterations: int
+    patience: int
+    "Iterations without a new best after which the search ends; 0 for never."
+    profiling: ProfilePolicy
+    retiming: Retiming
+    quick_cut: float
+    "Share of the best's speed below which not every workload is timed; 0 times all always."
+    checkpoint_interval: int
+    "Evaluations between two checkpoints in OpenEvolve's format; 0 for none."
+    islands: int
+    inspirations: int
+    score_rule: ScoreRule
