@@ -33,7 +33,7 @@ def definition_problems(told: Mapping[str, Any]) -> Iterator[str]:
         elif axis["type"] == "const" and not isinstance(axis.get("value"), int):
             yield f"the axis {name} has no size."
     for name, spec in [*told["inputs"].items(), *told["outputs"].items()]:
-        if spec.get("dtype") not in DTYPES:
+        if str(spec.get("dtype")) not in DTYPES:
             yield f"{name} has the unknown dtype {spec.get('dtype')!r}."
         unknown = [axis for axis in spec.get("shape") or () if axis not in told["axes"]]
         if unknown:
@@ -114,4 +114,4 @@ def is_usable(told: Mapping[str, Any]) -> bool:
     """Whether workloads can be held against it, for all that is wrong with it."""
     named = isinstance(told.get("name"), str) and isinstance(told.get("op_type"), str)
     parts = all(_is_mapping(told.get(name)) for name in ("axes", "inputs", "outputs"))
-    return named and parts and all(spec.get("dtype") in DTYPES for spec in told["inputs"].values())
+    return named and parts and all(str(spec.get("dtype")) in DTYPES for spec in told["inputs"].values())

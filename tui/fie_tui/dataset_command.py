@@ -71,7 +71,8 @@ def check(root: Path) -> int:
     for finding in inventory.findings:
         say(finding_line(finding))
     if inventory.findings:
-        say(f"{root}: {len(inventory.findings)} problems")
+        count = len(inventory.findings)
+        say(f"{root}: {count} problem{'' if count == 1 else 's'}")
         return FAILED
     say(f"{root}: no problems")
     return OK
