@@ -25,7 +25,7 @@ CPU_SEARCH = Settings(
 )
 "For definitions without a seed: flashinfer-bench's default tolerances."
 CPU_OFFICIAL = replace(CPU_SEARCH, warmup=2, iterations=10, trials=3, timeout_s=300.0)
-CUDA_SEARCH = replace(CPU_SEARCH, warmup=3, iterations=100, timeout_s=180.0, precision=0.01)
+CUDA_SEARCH = replace(CPU_SEARCH, warmup=3, iterations=60, timeout_s=180.0, precision=0.02)
 CUDA_OFFICIAL = replace(CPU_SEARCH, warmup=10, iterations=50, trials=3, timeout_s=300.0)
 
 
