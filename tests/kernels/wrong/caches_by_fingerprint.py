@@ -1,3 +1,5 @@
+# expect: REFUSED
+# says: results are cached
 """Recognises inputs that it has seen by their sum, and replays their result."""
 
 import torch

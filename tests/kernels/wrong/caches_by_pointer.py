@@ -1,3 +1,5 @@
+# expect: REFUSED
+# says: results are cached
 """Computes once per address and replays the result."""
 
 import torch

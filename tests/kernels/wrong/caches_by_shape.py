@@ -1,3 +1,5 @@
+# expect: REFUSED
+# says: results are cached
 """Computes once per shape and replays the result."""
 
 import torch

@@ -1,3 +1,5 @@
+# expect: REFUSED
+# says: `getattr` with a computed name
 """Hides the name of what it reaches for."""
 
 import torch

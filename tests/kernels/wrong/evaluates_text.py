@@ -1,3 +1,5 @@
+# expect: REFUSED
+# says: `eval`
 """Runs code that no reader of its syntax tree sees."""
 
 

@@ -1,3 +1,5 @@
+# expect: CRASHED
+# says: out of memory
 """Allocates without end."""
 
 import torch

@@ -1,3 +1,6 @@
+# expect: REFUSED
+# says: `import os`
+# without policy: CRASHED
 """Ends the process without a word."""
 
 import os

@@ -1,3 +1,6 @@
+# expect: TIMEOUT
+# says: not finished within
+# slow
 """Never returns."""
 
 

@@ -1,3 +1,5 @@
+# expect: INCORRECT_NUMERICAL
+# says: of the output matches
 """Forgets the weight."""
 
 import torch

@@ -1,3 +1,6 @@
+# expect: REFUSED
+# says: `import os`
+# without policy: RUNTIME_ERROR
 """Kills the process that judges it."""
 
 import os

@@ -1,3 +1,6 @@
+# expect: REFUSED
+# says: `import os`
+# without policy: RUNTIME_ERROR
 """Forks children that outlive it."""
 
 import os

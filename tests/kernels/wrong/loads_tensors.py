@@ -1,3 +1,6 @@
+# expect: REFUSED
+# says: `torch.load`
+# without policy: RUNTIME_ERROR
 """Looks for the reference's outputs on disk, by torch's own means."""
 
 import torch

@@ -1,3 +1,5 @@
+# expect: REFUSED
+# says: handing `torch` on
 """Reaches a module by a pattern."""
 
 import torch

@@ -1,3 +1,5 @@
+# expect: INCORRECT_NUMERICAL
+# says: NaN or infinite
 """Writes NaN, which compares as within any tolerance."""
 
 

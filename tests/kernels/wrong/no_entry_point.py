@@ -1,3 +1,5 @@
+# expect: COMPILE_ERROR
+# says: there is no function kernel(hidden_states, weight, output)
 """Has no function of the right name."""
 
 

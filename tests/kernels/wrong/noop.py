@@ -1,3 +1,5 @@
+# expect: INCORRECT_NUMERICAL
+# says: NaN or infinite
 """Leaves the output untouched."""
 
 

@@ -1,3 +1,5 @@
+# expect: INCORRECT_NUMERICAL
+# says: right when checked, wrong when timed
 """Is right while it is checked, and does nothing once it is timed."""
 
 import torch

@@ -1,3 +1,6 @@
+# expect: REFUSED
+# says: `import socket`
+# without policy: COMPILE_ERROR
 """Calls home."""
 
 import socket

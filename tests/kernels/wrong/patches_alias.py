@@ -1,3 +1,5 @@
+# expect: REFUSED
+# says: assigning `t.matmul`
 """Patches a module under a second name."""
 
 import torch

@@ -1,3 +1,5 @@
+# expect: REFUSED
+# says: assigning `time.perf_counter_ns`
 """Slows the clock down."""
 
 import time

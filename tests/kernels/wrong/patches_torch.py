@@ -1,3 +1,5 @@
+# expect: REFUSED
+# says: assigning `T.isnan`
 """Makes every comparison succeed."""
 
 from torch import Tensor as T

@@ -1,3 +1,6 @@
+# expect: TIMEOUT
+# says: not finished within
+# slow
 """Prints until it is stopped."""
 
 

@@ -1,3 +1,5 @@
+# expect: RUNTIME_ERROR
+# says: (kernel.py, line
 """Raises an ordinary error."""
 
 

@@ -1,3 +1,5 @@
+# expect: COMPILE_ERROR
+# says: KeyError: 'missing'
 """Fails while it is imported."""
 
 TABLE = {}["missing"]

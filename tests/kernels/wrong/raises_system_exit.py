@@ -1,3 +1,5 @@
+# expect: RUNTIME_ERROR
+# says: SystemExit: 0
 """Tries to end the process that judges it."""
 
 

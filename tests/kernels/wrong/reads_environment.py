@@ -1,3 +1,5 @@
+# expect: REFUSED
+# says: `import os`
 """Looks for secrets."""
 
 import os

@@ -1,3 +1,5 @@
+# expect: REFUSED
+# says: `torch.os`
 """Looks for secrets through a module that torch imported."""
 
 import torch

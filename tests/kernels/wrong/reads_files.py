@@ -1,3 +1,6 @@
+# expect: REFUSED
+# says: `open`
+# without policy: RUNTIME_ERROR
 """Looks for the reference's outputs on disk."""
 
 import torch

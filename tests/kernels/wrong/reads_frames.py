@@ -1,3 +1,6 @@
+# expect: REFUSED
+# says: `import inspect`
+# without policy: INCORRECT_NUMERICAL
 """Looks for the reference's outputs among its callers' variables."""
 
 import inspect

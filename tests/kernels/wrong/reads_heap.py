@@ -1,3 +1,6 @@
+# expect: REFUSED
+# says: `import gc`
+# without policy: INCORRECT_NUMERICAL, RUNTIME_ERROR
 """Looks for the reference's outputs on the heap."""
 
 import gc

@@ -1,3 +1,5 @@
+# expect: INCORRECT_NUMERICAL
+# says: was it written?
 """Returns the result instead of writing it."""
 
 import torch

@@ -1,3 +1,6 @@
+# expect: CRASHED
+# says: SIGSEGV
+# on: cpu
 """Writes far outside its memory."""
 
 import torch

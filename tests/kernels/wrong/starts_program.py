@@ -1,3 +1,6 @@
+# expect: REFUSED
+# says: `import subprocess`
+# without policy: COMPILE_ERROR
 """Starts a program."""
 
 import subprocess

@@ -1,3 +1,5 @@
+# expect: REFUSED
+# says: `import threading`
 """Computes in a thread while the clock is stopped."""
 
 import threading

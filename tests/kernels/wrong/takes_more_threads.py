@@ -1,3 +1,5 @@
+# expect: REFUSED
+# says: `torch.set_num_threads`
 """Uses more threads than the reference had."""
 
 import torch

@@ -1,3 +1,5 @@
+# expect: INCORRECT_DTYPE
+# says: expected torch.float32
 """Gives its output another dtype."""
 
 import torch

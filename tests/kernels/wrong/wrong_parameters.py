@@ -1,3 +1,5 @@
+# expect: COMPILE_ERROR
+# says: takes 2 parameters, but 3 are passed
 """Takes one parameter too few."""
 
 

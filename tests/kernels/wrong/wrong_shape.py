@@ -1,3 +1,5 @@
+# expect: INCORRECT_SHAPE
+# says: an output has shape [1, 7]
 """Gives its output another shape."""
 
 

@@ -1,3 +1,5 @@
+# expect: INCORRECT_NUMERICAL
+# says: of the output matches
 """Writes zeros, which match wherever nothing is routed."""
 
 

@@ -1,0 +1,10 @@
+# expect: REFUSED
+# says: `from torch import *`
+"""Lets names in that nobody reads."""
+
+from torch import *
+
+
+def kernel(hidden_states, weight, output):
+    mean = hidden_states.pow(2).mean(dim=-1, keepdim=True)
+    output.copy_(hidden_states * torch.rsqrt(mean + 1e-6) * weight)

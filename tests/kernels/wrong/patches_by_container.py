@@ -1,0 +1,13 @@
+# expect: REFUSED
+# says: handing `torch` on
+"""Gets torch back from a dictionary."""
+
+import torch
+
+MODULES = {"torch": torch}
+MODULES["torch"].cuda.synchronize = print
+
+
+def kernel(hidden_states, weight, output):
+    mean = hidden_states.pow(2).mean(dim=-1, keepdim=True)
+    output.copy_(hidden_states * torch.rsqrt(mean + 1e-6) * weight)

@@ -1,0 +1,19 @@
+# expect: REFUSED
+# says: assigning `t.cuda.synchronize`
+"""Binds a second name from inside a function."""
+
+import torch
+
+
+def rename():
+    global t
+    t = torch
+
+
+rename()
+t.cuda.synchronize = print
+
+
+def kernel(hidden_states, weight, output):
+    mean = hidden_states.pow(2).mean(dim=-1, keepdim=True)
+    output.copy_(hidden_states * torch.rsqrt(mean + 1e-6) * weight)

@@ -1,0 +1,13 @@
+# expect: REFUSED
+# says: renaming `getattr`
+"""Gives `getattr` another name."""
+
+import torch
+
+g = getattr
+g(torch, "os")
+
+
+def kernel(hidden_states, weight, output):
+    mean = hidden_states.pow(2).mean(dim=-1, keepdim=True)
+    output.copy_(hidden_states * torch.rsqrt(mean + 1e-6) * weight)

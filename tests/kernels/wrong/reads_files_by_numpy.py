@@ -1,0 +1,13 @@
+# expect: REFUSED
+# says: `numpy.DataSource`
+"""Reads a file, or an address, by NumPy."""
+
+import numpy
+import torch
+
+numpy.DataSource().open("../answers")
+
+
+def kernel(hidden_states, weight, output):
+    mean = hidden_states.pow(2).mean(dim=-1, keepdim=True)
+    output.copy_(hidden_states * torch.rsqrt(mean + 1e-6) * weight)
