@@ -39,6 +39,8 @@ class Bench:
     launchers: Launchers | None
     "None where Triton compiles nothing, that is on the CPU."
     measured: Measured | None = None
+    noise_floor: float | None = None
+    "Relative spread of the reference's own score between processes."
 
     def measure_reference(self, report: Report) -> None:
         """Have everything that candidates are held against made, or found."""

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from fie_evaluator.bench import Bench
-from fie_evaluator.cache import open_cache
+from fie_evaluator.cache import Cache
 from fie_evaluator.checker import check_candidates
 from fie_evaluator.children import Interrupts, fork_child
 from fie_evaluator.confinement import confinement_for
@@ -14,7 +14,7 @@ from fie_evaluator.gpus import look_at_machine
 from fie_evaluator.inputs import InputSets
 from fie_evaluator.launchers import Launchers
 from fie_evaluator.messages import Prepare
-from fie_evaluator.problem import load_problem
+from fie_evaluator.problem import Problem
 from fie_evaluator.processes import available_memory
 from fie_evaluator.yardstick import Yardstick
 
@@ -24,11 +24,9 @@ HELD_INPUTS_SHARE_CUDA = 0.35
 "The same of a GPU's whole memory; only the candidate's process holds any between requests."
 
 
-def set_up_bench(order: Prepare, interrupts: Interrupts) -> Bench:
-    """Load the track and start its checker; TrackError if the data set is broken."""
+def set_up_bench(order: Prepare, interrupts: Interrupts, problem: Problem, cache: Cache) -> Bench:
+    """Start the track's checker and return what candidates are judged with."""
     track = order.track
-    problem = load_problem(track)
-    cache = open_cache(Path(order.cache_dir), problem, track.device, track.device_label)
     inputs = InputSets(
         problem=problem,
         cache=cache,

@@ -74,7 +74,7 @@ class Ledger:
             device=self.bench.track.device_label,
             timing=yardstick.timing,
             environment=self.bench.environment,
-            noise_floor=yardstick.noise_floor,
+            noise_floor=self.bench.noise_floor,
             complete=self.complete,
             build=self.build,
             error=self.error,

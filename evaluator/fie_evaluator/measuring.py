@@ -95,8 +95,7 @@ class Measuring:
             self.rival = None
             self.ledger.rival.clear()
             return ()
-        cold = visit.warmup == 0 and visit.count == 1
-        return () if cold else sampled.latencies_ms
+        return () if visit.cold else sampled.latencies_ms
 
     def _check_changed(self, place: int, changed: Changed) -> None:
         request = Check(workload=place, seed=CHANGED_SEED, forms=changed.forms, stale_seed=0)

@@ -200,8 +200,6 @@ class Measured(Message, frozen=True):
     reference_ms: tuple[float, ...]
     "Medians."
     floors: tuple[Floor | None, ...]
-    noise_floor: float | None
-    "Relative spread of the reference's own score between sittings; None if not measured."
 
 
 class Check(Message, frozen=True):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from fie_evaluator.job import Mode
+from fie_evaluator.job import EvalJob
 from fie_evaluator.timing import spread_of_median
 from fie_evaluator.track import Settings, Track
 
@@ -44,20 +44,26 @@ class Visit:
     "Also the input set's seed."
     warmup: int
     count: int
+    cold: bool = False
+    "A first look, whose calls needn't be kept."
 
 
 Take = Callable[[Visit], Sequence[float]]
 "Carries a visit out and returns its latencies in milliseconds."
 
 
-def plan_for(settings: Settings, mode: Mode, track: Track) -> Plan:
-    """Return the plan: exact for an official judging, precise or on a budget for a search."""
-    on_budget = mode == "search" and track.device == "cpu"
+def plan_for(settings: Settings, job: EvalJob, track: Track) -> Plan:
+    """Return the plan: exact for an official judging, precise or on a budget for a search.
+
+    A duel decides between kernels that are close: it may take twice the calls.
+    """
+    on_budget = job.mode == "search" and track.device == "cpu"
+    more = 2 if job.rival and job.mode == "search" else 1
     return Plan(
         warmup=settings.warmup,
-        iterations=settings.iterations,
+        iterations=settings.iterations * more,
         trials=settings.trials,
-        budget_s=SEARCH_BUDGET_S if on_budget else None,
+        budget_s=SEARCH_BUDGET_S * more if on_budget else None,
         precision=None if on_budget else settings.precision,
     )
 
@@ -150,7 +156,7 @@ def affordable(
     calls are so slow that a cold start doesn't show.
     """
     start = time.perf_counter_ns()
-    first = take(Visit(place=place, trial=trial, warmup=0, count=1))
+    first = take(Visit(place=place, trial=trial, warmup=0, count=1, cold=True))
     calls = budget_s / ((time.perf_counter_ns() - start) / 1e9)
     count = min(plan.iterations, max(FEWEST_CALLS, int(calls)))
     if calls < FEWEST_CALLS:

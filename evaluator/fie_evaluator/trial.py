@@ -86,7 +86,7 @@ class Trial:
             bench=self.bench,
             ledger=self.ledger,
             report=self.report,
-            plan=plan_for(self.settings, self.job.mode, self.bench.track),
+            plan=plan_for(self.settings, self.job, self.bench.track),
             candidate=candidate,
         )
         self._check_correctness(candidate, measuring)
@@ -159,7 +159,9 @@ class Trial:
         return found if len(found) < len(labels) else {}
 
     def _contestant(self, solution: Solution) -> AbstractContextManager[Contestant]:
-        return contestant(self.bench, solution, self.settings.timeout_s)
+        # Each of two waits while the other is timed.
+        limit_s = self.settings.timeout_s * (2 if self.job.rival else 1)
+        return contestant(self.bench, solution, limit_s)
 
     @property
     def _places(self) -> range:

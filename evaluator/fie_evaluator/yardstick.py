@@ -1,4 +1,4 @@
-"""What candidates are held against: reference outputs and latencies, limits, the noise floor."""
+"""What candidates are held against: reference outputs and latencies, limits."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +17,6 @@ from fie_evaluator.ceilings import Ceilings, from_json, measure_ceilings, to_jso
 from fie_evaluator.floors import Floor, floor_of
 from fie_evaluator.inputs import CHANGED_SEED, InputSets
 from fie_evaluator.messages import Measured
-from fie_evaluator.noise import aa_noise
 from fie_evaluator.problem import Problem
 from fie_evaluator.schedule import Plan, Visit, carry_out
 from fie_evaluator.timing import flavour_here, stopwatch_for
@@ -25,11 +24,6 @@ from fie_evaluator.track import Track
 
 REFERENCE_BUDGET_S = 1.0
 "Per workload, on the CPU, where the reference is timed within a budget."
-NOISE_SITTINGS = 4
-NOISE_CALLS = 8
-NOISE_WORKLOADS = 5
-"On a GPU the reference is timed so often, on so many workloads, to tell the noise floor."
-
 HELD_BYTES = 1 << 30
 "Of answers that stay in memory."
 
@@ -60,7 +54,6 @@ class Yardstick:
                 timing=timing,
                 reference_ms=tuple(self._latencies(timing, advance)),
                 floors=tuple(self._floors()) if on_gpu else (None,) * len(self._places),
-                noise_floor=self._noise_floor(timing) if on_gpu else None,
             )
 
     def answers(self, workload: int, seed: int) -> list[torch.Tensor]:
@@ -130,18 +123,6 @@ class Yardstick:
             store_json(path, None if measured is None else to_json(measured))
         found = json.loads(path.read_text())
         return None if found is None else from_json(found)
-
-    def _noise_floor(self, timing: str) -> float:
-        path = self.cache.of_device("noise")
-        if not path.exists():
-            plan = Plan(warmup=2, iterations=NOISE_CALLS, trials=1)
-            places = self.problem.smallest_first[:NOISE_WORKLOADS]
-            sittings = [
-                list(self._time(places, plan, timing, lambda done, total: None).values())
-                for _ in range(NOISE_SITTINGS)
-            ]
-            store_json(path, aa_noise(sittings))
-        return float(json.loads(path.read_text()))
 
     def _time(
         self, workloads: Sequence[int], plan: Plan, timing: str, advance: Advance

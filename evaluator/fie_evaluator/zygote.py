@@ -91,11 +91,19 @@ class Zygote:
 
     def _prepare(self, order: Prepare) -> None:
         from fie_evaluator.bench_setup import set_up_bench
+        from fie_evaluator.cache import open_cache
+        from fie_evaluator.noise_floor import noise_floor
+        from fie_evaluator.problem import load_problem
 
-        self._bench = set_up_bench(order, self._orders)
+        track = order.track
+        problem = load_problem(track)
+        cache = open_cache(Path(order.cache_dir), problem, track.device, track.device_label)
+        bench = self._bench = set_up_bench(order, self._orders, problem, cache)
         gc.collect()
         gc.freeze()
-        self._bench.measure_reference(self._report)
+        bench.measure_reference(self._report)
+        if track.device != "cpu":
+            bench.noise_floor = noise_floor(bench, cache)
 
     def _judge(self, order: Judge) -> Judged:
         from fie_evaluator.trial import judge
