@@ -153,6 +153,7 @@ def parsed(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--few", type=names, default=["T=1", "T=55", "T=901"])
     parser.add_argument("--verdict-workloads", type=names, default=["T=55"])
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--cache", type=Path, help="kept; a new one by default")
     parser.add_argument("--skip-stock", action="store_true")
     parser.add_argument("--skip-stock-for-wrong", action="store_true")
     parser.add_argument("--stock-budget", type=float, default=180.0, help="seconds for each step")
@@ -195,7 +196,7 @@ def hold(sitting: Sitting) -> None:
     """Take both judges in turns, the dear and least needed steps last."""
     args, fast = sitting.args, sitting.right[0]
     sitting.step("medians-1", 20, lambda: stock_medians(sitting, "medians-1"))
-    cache = sitting.scratch / "cache"
+    cache = args.cache or sitting.scratch / "cache"
     evaluator = LocalEvaluator(sitting.track, cache)
     try:
         sitting.step("first", 30, lambda: sitting.ours(evaluator, fast, "official", "first"))
