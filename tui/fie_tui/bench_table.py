@@ -85,7 +85,7 @@ def _workloads(results: Sequence[WorkloadResult], bout: Bout) -> Iterator[str]:
                 figures.milliseconds(result.median_ms),
                 figures.milliseconds(result.spread_ms),
                 figures.milliseconds(known_ms),
-                f"{speedup:.2f}x" if speedup else UNKNOWN,
+                _times(speedup),
                 _percent(result.limit_fraction, 0),
                 _percent(result.matched_ratio, 2),
                 _percent(bout.margin(result), 2, sign="+"),
@@ -111,6 +111,13 @@ def _rival(results: Sequence[WorkloadResult], rivals: Sequence[WorkloadResult]) 
             )
         )
     yield from table(rows)
+
+
+def _times(speedup: float) -> str:
+    """Return a speedup to two decimals, or to two digits where that would hide it."""
+    if not speedup:
+        return UNKNOWN
+    return f"{speedup:.2f}x" if speedup >= 0.1 else f"{speedup:.2g}x"
 
 
 def _percent(fraction: float | None, decimals: int, sign: str = "") -> str:
