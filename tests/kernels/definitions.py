@@ -97,6 +97,21 @@ def write_small_dataset(root: Path) -> None:
     )
 
 
+def write_large_dataset(root: Path) -> None:
+    """Write a GEMM whose weights are too large to be copied before each call."""
+    write(
+        root,
+        definition(
+            "gemm_n8192_k8192",
+            axes={"m": None, "n": 8192, "k": 8192},
+            inputs={"a": ["m", "k"], "b": ["n", "k"]},
+            output=["m", "n"],
+            reference=GEMM_REFERENCE,
+        ),
+        [{"m": 16}, {"m": 48}],
+    )
+
+
 def definition(
     name: str,
     *,

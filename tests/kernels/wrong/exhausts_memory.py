@@ -1,4 +1,5 @@
 # expect: CRASHED
+# on: cpu
 # says: out of memory
 """Allocates without end."""
 

@@ -1,0 +1,71 @@
+"""What the source policy refuses is stopped again below it, by processes and their rights."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from tests.evaluator.judging import job, small_track
+from tests.kernels.catalogue import Specimen, catalogue
+from tests.kernels.definitions import write_small_dataset
+
+from fie_evaluator import landlock, seccomp
+from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.results import Evaluation
+
+pytestmark = pytest.mark.skipif(
+    landlock.supported() < 6 or not seccomp.supported(), reason="this kernel confines less"
+)
+
+WITHOUT_POLICY = """
+import sys
+from fie_evaluator import verdicts
+verdicts.check_policy = lambda source: None
+from fie_evaluator.zygote import main
+main(int(sys.argv[1]), int(sys.argv[2]))
+"""
+SPECIMENS = [each for each in catalogue() if each.without_policy and "cpu" in each.devices]
+
+OPEN = {
+    "defers_to_reading": "the judge reads an output by the output's own methods",
+    "forges_latencies": "what the candidate's process reports isn't held against a clock outside it",
+}
+"Known to pass today, and why."
+
+
+def marked(specimen: Specimen) -> object:
+    """Return the specimen as a parameter, expected to fail where the judge is known to."""
+    missing = OPEN.get(specimen.name)
+    marks = [pytest.mark.xfail(strict=True, reason=missing)] if missing else []
+    return pytest.param(specimen, id=specimen.name, marks=marks)
+
+
+@pytest.fixture(scope="module")
+def judged(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[Specimen], Evaluation]]:
+    """Judges with an evaluator whose zygote reads no source."""
+    dataset = tmp_path_factory.mktemp("trace")
+    write_small_dataset(dataset)
+    started = subprocess.Popen
+
+    def start_without_policy(command: list[str], **others: Any) -> subprocess.Popen[bytes]:
+        place = command.index("-m")
+        changed = [*command[:place], "-c", WITHOUT_POLICY, *command[place + 2 :]]
+        return started(changed, **others)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fie_evaluator.worker.subprocess.Popen", start_without_policy)
+        evaluator = LocalEvaluator(
+            small_track(dataset), tmp_path_factory.mktemp("cache"), memory_bytes=1 << 30
+        )
+        yield lambda specimen: evaluator.submit(job(specimen.source)).result(timeout=60)
+        evaluator.close()
+
+
+@pytest.mark.parametrize("specimen", map(marked, SPECIMENS))
+def test_a_cheat_gains_nothing_without_the_policy(
+    judged: Callable[[Specimen], Evaluation], specimen: Specimen
+) -> None:
+    evaluation = judged(specimen)
+    assert evaluation.status in specimen.without_policy, evaluation.error
