@@ -1,6 +1,7 @@
 """The connection to a Ray cluster, which all evaluators of this process share."""
 
 import importlib
+import logging
 import os
 import secrets
 import threading
@@ -17,12 +18,10 @@ ACCELERATOR = "accelerator_type:"
 
 @dataclass(slots=True, kw_only=True)
 class _Connection:
-    """What this process has of Ray; a process can be in one cluster at a time."""
+    """What this process has of Ray: a process can be in one cluster at a time."""
 
     address: str = ""
     users: int = 0
-    ours: bool = False
-    "Whether this module has connected; a connection that was there before stays."
     host: RayHost | None = None
 
 
@@ -36,10 +35,10 @@ def connect(address: str) -> Any:
     Another address is a Ray Client server's, HOST:PORT. Raises EvaluatorError.
     """
     with _lock:
-        ray = load_ray(own=not address)
         if _connection.users and address != _connection.address:
             raise EvaluatorError("this process uses another Ray already: one at a time")
-        if not ray.is_initialized():
+        ray = load_ray(own=not address)
+        if not _connection.users:
             start(ray, address)
         _connection.address = address
         _connection.users += 1
@@ -50,11 +49,9 @@ def disconnect(ray: Any) -> None:
     """Let go of the cluster; with the last user a Ray that was started here ends."""
     with _lock:
         _connection.users -= 1
-        if _connection.users == 0 and _connection.ours:
+        if not _connection.users:
             ray.shutdown()
-            if _connection.host is not None:
-                _connection.host.end()
-            _connection.ours, _connection.host = False, None
+            end_host()
 
 
 def load_ray(*, own: bool) -> Any:
@@ -63,11 +60,15 @@ def load_ray(*, own: bool) -> Any:
     Ray takes from the environment, and only while it is imported, how a Ray of one's `own`
     is kept for this user alone.
     """
-    if own and "RAY_AUTH_MODE" not in os.environ:
-        os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
-    # The figures of its users' clusters are sent to its makers otherwise.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    if own:
+        # A Ray beside us that stops answering won't come back.
+        os.environ.setdefault("RAY_CLIENT_RECONNECT_GRACE_PERIOD", "1")
+        if "RAY_AUTH_MODE" not in os.environ:
+            os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    # Ray would send its makers figures, and start another Ray where a connection is lost.
+    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_AUTO_CONNECT": "0"}
     try:
+        importlib.import_module("grpc")
         return importlib.import_module("ray")
     except ModuleNotFoundError as error:
         raise EvaluatorError(
@@ -76,19 +77,24 @@ def load_ray(*, own: bool) -> Any:
 
 
 def start(ray: Any, address: str) -> None:
-    """Connect to a cluster, or start one of this machine."""
-    quiet = {"log_to_driver": False, "logging_level": "ERROR"}
+    """Reach a cluster through a Ray Client server: a remote one's, or that of our own host."""
+    server = address
+    if address in ("", "auto"):
+        _connection.host = RayHost(address)
+        server = _connection.host.server
     try:
-        if address in ("", "auto"):
-            _connection.host = None if address else RayHost()
-            place = _connection.host.address if _connection.host else address
-            ray.init(address=place, configure_logging=False, **quiet)
-        else:
-            ray.init(address=f"ray://{address}", **quiet)
+        ray.init(address=f"ray://{server}", log_to_driver=False, logging_level=logging.ERROR)
     except (ImportError, OSError, ValueError, RuntimeError) as error:
-        where = f"the Ray cluster at {address}" if address else "this machine's Ray"
-        raise EvaluatorError(f"{where} can't be used: {' '.join(str(error).split())}") from error
-    _connection.ours = True
+        end_host()
+        why = " ".join(str(error).split())
+        raise EvaluatorError(f"the Ray cluster at {server} can't be used: {why}") from error
+
+
+def end_host() -> None:
+    """End our own host, if there is one."""
+    host, _connection.host = _connection.host, None
+    if host is not None:
+        host.end()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

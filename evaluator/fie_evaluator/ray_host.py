@@ -1,21 +1,24 @@
-"""A Ray of this machine alone, started beside the engine: it ends when the engine does.
+"""The engine's foot in a Ray cluster: a process that is Ray's driver, and ends with the engine.
 
-Started as `python -m fie_evaluator.ray_host FOLDER`. It says the cluster's address in one
-line, then waits for the end of its input. Ray's own processes may outlive a killed
-driver by a minute; as their adoptive parent this process kills them at once.
+Started as `python -m fie_evaluator.ray_host FOLDER [ADDRESS]`; without an address it starts
+a Ray of this machine alone. It says in one line where its Ray Client server listens, then
+waits for the end of its input. So Ray's messages never reach the engine's terminal, a
+crash of Ray is not the engine's, and as their adoptive parent this process kills Ray's own
+processes at once: some outlive a killed driver by a minute.
 """
 
+import contextlib
 import importlib
 import logging
 import os
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from fie_evaluator.errors import EvaluatorError
@@ -31,12 +34,13 @@ END_PATIENCE_S = 5.0
 class RayHost:
     """The engine's handle on that process."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str) -> None:
         """Start it, and wait until Ray is up; EvaluatorError if it doesn't come."""
         self._folder = Path(tempfile.mkdtemp(prefix="fie-ray-"))
+        command = [sys.executable, "-P", "-m", "fie_evaluator.ray_host", str(self._folder)]
         with (self._folder / "host.log").open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "fie_evaluator.ray_host", str(self._folder)],
+                [*command, *filter(None, (address,))],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -44,12 +48,12 @@ class RayHost:
                 env=host_environment(self._folder),
                 start_new_session=True,
             )
-        self.address = self._first_line()
-        if not self.address:
+        self.server = self._first_line()
+        "HOST:PORT of its Ray Client server."
+        if not self.server:
             told = (self._folder / "host.log").read_text(errors="replace").strip().splitlines()
             self.end()
-            last = f": {told[-1][:300]}" if told else ""
-            raise EvaluatorError(f"Ray could not be started on this machine{last}")
+            raise EvaluatorError(f"Ray can't be used here: {told[-1][:300] if told else 'silence'}")
 
     def end(self) -> None:
         """End Ray and everything that runs in it."""
@@ -73,48 +77,73 @@ class RayHost:
 
 def host_environment(folder: Path) -> dict[str, str]:
     """Return what Ray's processes may know of this one's environment; no key is among it."""
-    own = ("HOME", "RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
-    kept = {name: os.environ[name] for name in (*INHERITED, *own) if name in os.environ}
+    known = (*INHERITED, "HOME")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in known or name.startswith("RAY_")
+    }
     path = os.pathsep.join(filter(None, (str(SOURCE_ROOT), os.environ.get("PYTHONPATH", ""))))
     fixed = {"PYTHONPATH": path, "TMPDIR": str(folder), "RAY_USAGE_STATS_ENABLED": "0"}
     return {**kept, **fixed}
 
 
-def main(folder: Path) -> None:
-    """Run a Ray until nobody listens any more."""
+def main(folder: Path, address: str) -> None:
+    """Be Ray's driver until nobody listens any more."""
     adopt_orphans()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        address = start_ray(folder)
-        # Ray has set a handler of its own.
-        signal.signal(signal.SIGTERM, _stop)
-        os.write(sys.stdout.fileno(), f"{address}\n".encode())
-        os.read(sys.stdin.fileno(), 1)
+        said = os.dup(sys.stdout.fileno())
+        # Ray prints what happens in the cluster.
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        place, serving = serve(folder, address)
+        os.write(said, f"{place}\n".encode())
+        while not select.select([sys.stdin], [], [], 0.5)[0]:
+            reap()
+        del serving
+        if address:
+            # Else the cluster only learns after a while that its driver is gone.
+            importlib.import_module("ray").shutdown()
+    except Exception as error:  # noqa: BLE001 the engine reads the last line
+        sys.stderr.write(f"{' '.join(str(error).split())}\n")
+        sys.stderr.flush()
+        os._exit(1)
     finally:
         kill_descendants()
-        shutil.rmtree(folder, ignore_errors=True)
-        # Ray's own farewell would look for the processes that are gone.
-        os._exit(0)
+    shutil.rmtree(folder, ignore_errors=True)
+    # Ray's own farewell would look for the processes that are gone.
+    os._exit(0)
 
 
-def start_ray(folder: Path) -> str:
-    """Start Ray's processes and return their cluster's address."""
-    ray: Any = importlib.import_module("ray")
-    context = ray.init(
-        address="local",
-        include_dashboard=False,
-        object_store_memory=OBJECT_STORE_BYTES,
-        log_to_driver=False,
+def serve(folder: Path, address: str) -> tuple[str, object]:
+    """Join the cluster, or start one, and serve it to this machine.
+
+    Return where, and what serves for as long as it is kept.
+    """
+    server: Any = importlib.import_module("ray.util.client.server.server")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    own = {
+        "include_dashboard": False,
+        "object_store_memory": OBJECT_STORE_BYTES,
+        "_temp_dir": str(folder),
+    }
+    serving = server.init_and_serve(
+        "127.0.0.1",
+        port,
+        address=address or "local",
         logging_level=logging.ERROR,
-        _temp_dir=str(folder),
+        **({} if address else own),
     )
-    address: str = context["gcs_address"]
-    return address
+    return f"127.0.0.1:{port}", serving
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise SystemExit
+def reap() -> None:
+    """Let go of adopted processes that have ended."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), "".join(sys.argv[2:]))

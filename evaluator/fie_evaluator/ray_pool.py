@@ -126,7 +126,7 @@ class RayPlace:
         with self._lock:
             self._closed = True
             actor = self._actor
-        if actor is not None:
+        if actor is not None and self._ray.is_initialized():
             with contextlib.suppress(*self._lost):
                 self._ray.wait([actor.close.remote()], timeout=CLOSE_PATIENCE_S)
                 self._ray.kill(actor)
@@ -135,6 +135,8 @@ class RayPlace:
         """Get an actor ready; return why that can't be done, or nothing."""
         if self._ready:
             return ""
+        if not self._ray.is_initialized():
+            return "the connection to the Ray cluster is lost"
         try:
             with self._lock:
                 if self._closed:
@@ -219,7 +221,7 @@ class RayPlace:
         with self._lock:
             actor, self._actor = self._actor, None
             self._ready = False
-        if actor is not None:
+        if actor is not None and self._ray.is_initialized():
             with contextlib.suppress(*self._lost):
                 self._ray.kill(actor)
 
