@@ -14,6 +14,11 @@ from fie_evaluator.track import CPU_TIMING, CUDA_TIMING, SPAN_TIMING, Settings, 
 Timing = Literal["library", "span"]
 "library: as flashinfer-bench times; span: without what a launch costs the CPU, on a GPU only."
 
+HOW_TO_GET_DATA = (
+    "pass --dataset or set FIB_DATASET_PATH; `fie-tui dataset make DIR` writes one with "
+    "synthetic routing."
+)
+
 CPU_SEARCH = Settings(
     warmup=1,
     iterations=5,
@@ -77,7 +82,7 @@ def default_track(environ: Mapping[str, str], machine: Machine) -> Track:
     if root is None:
         return mini_track(
             f"Chosen because no data set with {REAL} was found, although {gpu} is here: "
-            "pass --dataset or set FIB_DATASET_PATH."
+            + HOW_TO_GET_DATA
         )
     return seed_track(load_seed(REAL), root, machine, f"Chosen because {gpu} and {root} are here.")
 
@@ -120,10 +125,7 @@ def named_track(
         )
     root = dataset or seed.dataset or known_root(seed.definition, environ)
     if root is None:
-        raise TrackError(
-            f"No data set with {seed.definition} was found: pass --dataset or set "
-            "FIB_DATASET_PATH to the root of a flashinfer-trace data set."
-        )
+        raise TrackError(f"No data set with {seed.definition} was found: {HOW_TO_GET_DATA}")
     return seed_track(seed, root, machine, why)
 
 

@@ -112,7 +112,8 @@ def test_a_gpu_without_a_data_set_says_what_to_do(environ: Mapping[str, str]) ->
     track = resolve_track(None, None, environ, WITH_GPU)
     assert track == mini(
         f"Chosen because no data set with {REAL} was found, although NVIDIA H100 80GB HBM3 is "
-        "here: pass --dataset or set FIB_DATASET_PATH."
+        "here: pass --dataset or set FIB_DATASET_PATH; `fie-tui dataset make DIR` writes one with "
+        "synthetic routing."
     )
 
 

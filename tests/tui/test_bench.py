@@ -147,7 +147,7 @@ def test_each_workload_has_its_figures(
     at = lines.index("a (python): PASSED in 1.2 s")
     assert [line.split() for line in lines[at + 1 : at + 3]] == [
         "workload status median ± reference speedup of limit matched margin".split(),
-        "T=1 PASSED 2 ms 10 µs 8 ms 4.00x 25% 99.87% +9.87%".split(),
+        "T=1 PASSED 2 ms 10 µs 8 ms 4.00x 25% memory 99.87% +9.87%".split(),
     ]
     assert lines[0] == "moe-mini · CPU · not a contest score"
     assert lines[4] == (

@@ -86,7 +86,7 @@ def _workloads(results: Sequence[WorkloadResult], bout: Bout) -> Iterator[str]:
                 figures.milliseconds(result.spread_ms),
                 figures.milliseconds(known_ms),
                 _times(speedup),
-                _percent(result.limit_fraction, 0),
+                f"{_percent(result.limit_fraction, 0)} {result.bound}".rstrip(),
                 _percent(result.matched_ratio, 2),
                 _percent(bout.margin(result), 2, sign="+"),
             )
