@@ -182,8 +182,8 @@ NUMPY: Mapping[str, Opening] = {
         capitals=names("False_ True_"),
         refused=names(
             "char core ctypeslib dtypes emath exceptions f2py fft fromfile fromregex genfromtxt",
-            "get_include lib load loadtxt ma memmap polynomial rec save savetxt savez",
-            "savez_compressed show_config strings test testing",
+            "get_include lib load loadtxt ma matrixlib memmap polynomial rec save savetxt savez",
+            "savez_compressed show_config strings test testing version",
         ),
     ),
     "numpy.linalg": FUNCTIONS,

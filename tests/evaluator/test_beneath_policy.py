@@ -28,7 +28,7 @@ SPECIMENS = [each for each in catalogue() if each.without_policy and "cpu" in ea
 
 OPEN = {
     "defers_to_reading": "the judge reads an output by the output's own methods",
-    "forges_latencies": "what the candidate's process reports isn't held against a clock outside it",
+    "forges_latencies": "what its process reports isn't held against a clock outside it",
 }
 "Known to pass today, and why."
 
