@@ -114,4 +114,8 @@ def is_usable(told: Mapping[str, Any]) -> bool:
     """Whether workloads can be held against it, for all that is wrong with it."""
     named = isinstance(told.get("name"), str) and isinstance(told.get("op_type"), str)
     parts = all(_is_mapping(told.get(name)) for name in ("axes", "inputs", "outputs"))
-    return named and parts and all(str(spec.get("dtype")) in DTYPES for spec in told["inputs"].values())
+    return (
+        named
+        and parts
+        and all(str(spec.get("dtype")) in DTYPES for spec in told["inputs"].values())
+    )
