@@ -13,6 +13,7 @@ from flashinfer_bench.data import Solution
 
 from fie_evaluator.bench import Bench
 from fie_evaluator.children import Child, ChildDied, ChildLate, fork_child
+from fie_evaluator.compiling import compile_ahead, is_compiled
 from fie_evaluator.messages import Failed, FromRunner
 from fie_evaluator.processes import limit_resources
 from fie_evaluator.results import Status
@@ -89,14 +90,16 @@ def contestant(bench: Bench, solution: Solution, timeout_s: float) -> Iterator[C
         directory=directory,
         deadline=deadline,
     )
-    entered.runner = fork_child(
-        lambda channel: run_candidate(
-            channel, bench.problem, bench.inputs, solution, confines(bench, directory)
-        ),
-        directory,
-        captured=True,
-    )
     try:
+        if is_compiled(solution):
+            compile_ahead(bench, solution, directory, deadline)
+        entered.runner = fork_child(
+            lambda channel: run_candidate(
+                channel, bench.problem, bench.inputs, solution, confines(bench, directory)
+            ),
+            directory,
+            captured=True,
+        )
         yield entered
     finally:
         entered.bury()
