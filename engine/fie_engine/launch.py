@@ -17,6 +17,7 @@ from fie_engine.profiling import ProfilePolicy, profile_policy, profiler_is_here
 from fie_engine.propose.choose import ProposerChoice, Wish, choose_proposer
 from fie_engine.rundir import RunDirectory, RunWriter, find_run, write_durably
 from fie_engine.seedfile import SeedFile, choose_seed, seed_candidate
+from fie_evaluator.evaluators import machine_of
 from fie_evaluator.places import cache_folder
 from fie_evaluator.scoring import ScoreRule, rule_for
 from fie_evaluator.track import Track
@@ -201,7 +202,8 @@ def _track(config: Config, environ: Mapping[str, str]) -> Track:
     task = config.task
     name = task.definition or (task.track if task.track != "auto" else None)
     dataset = Path(task.dataset) if task.dataset else None
-    track = resolve_track(name, dataset, environ, timing=task.timing)
+    machine = machine_of(config.judging.evaluator, environ)
+    track = resolve_track(name, dataset, environ, machine, timing=task.timing)
     # A rule that the track can't serve is refused before anything is written.
     score_rule(config, track)
     return track

@@ -1,17 +1,22 @@
 """Opens the evaluator that a user asked for by name."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fie_evaluator.errors import EvaluatorError
-from fie_evaluator.pool import Pool
+from fie_evaluator.gpus import Machine, look_at_machine
 from fie_evaluator.track import Track
+
+if TYPE_CHECKING:
+    from fie_evaluator.pool import Pool
 
 FORMS = "local, ray, ray://auto or ray://HOST:PORT"
 
 
 def open_evaluator(
     kind: str, track: Track, cache_dir: Path, slots: int | None = None, run: str = ""
-) -> Pool:
+) -> "Pool":
     """Return what judges: "local", or over Ray, as `ray_address` reads it.
 
     `slots` limits how many evaluations run at once; not given, it is one per GPU, and
@@ -24,6 +29,15 @@ def open_evaluator(
     from fie_evaluator.ray_pool import RayEvaluator
 
     return RayEvaluator(track, cache_dir, slots, address=ray_address(kind), run=run)
+
+
+def machine_of(kind: str, environ: Mapping[str, str]) -> Machine:
+    """Return the machine that kernels are judged on: with a cluster, one of its nodes."""
+    if not kind.startswith("ray://"):
+        return look_at_machine(environ)
+    from fie_evaluator.ray_cluster import look_at_cluster
+
+    return look_at_cluster(ray_address(kind))
 
 
 def ray_address(kind: str) -> str:

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from fie_evaluator.errors import EvaluatorError
+from fie_evaluator.gpus import Machine, look_at_machine
 from fie_evaluator.ray_host import RayHost
 from fie_evaluator.track import Track
 
 ACCELERATOR = "accelerator_type:"
+LOOK_PATIENCE_S = 120.0
 
 
 @dataclass(slots=True, kw_only=True)
-class _Connection:
+class Connection:
     """What this process has of Ray: a process can be in one cluster at a time."""
 
     address: str = ""
@@ -26,7 +28,7 @@ class _Connection:
 
 
 _lock = threading.Lock()
-_connection = _Connection()
+_connection = Connection()
 
 
 def connect(address: str) -> Any:
@@ -114,6 +116,29 @@ def find_room(ray: Any, track: Track, slots: int | None) -> Room:
         processors = int(sum(node.get("CPU", 0) for node in nodes))
         return Room(judges=max(1, min(slots or 1, processors)), demand={"num_cpus": 1})
     return gpu_room(nodes, track.device_label, slots)
+
+
+def look_at_cluster(address: str) -> Machine:
+    """Return a cluster's node with GPUs as it sees itself; one without any if none has."""
+    ray = connect(address)
+    try:
+        nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+        if not any(node.get("GPU") for node in nodes):
+            return Machine(gpus=(), torch_cuda=None)
+        demand = gpu_room(nodes, "", 1).demand
+        seen = ray.remote(look_around).options(**demand, max_retries=0).remote()
+        machine: Machine = ray.get(seen, timeout=LOOK_PATIENCE_S)
+    except ray.exceptions.RayError as error:
+        why = str(error).strip().splitlines()[-1]
+        raise EvaluatorError(f"no GPU of the Ray cluster could be looked at: {why}") from error
+    finally:
+        disconnect(ray)
+    return machine
+
+
+def look_around() -> Machine:
+    """Look at the machine that this is called on; Ray shows it one GPU."""
+    return look_at_machine(os.environ)
 
 
 def gpu_room(nodes: Sequence[Mapping[str, float]], device_label: str, slots: int | None) -> Room:

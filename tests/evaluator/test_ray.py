@@ -17,12 +17,13 @@ from tests.evaluator.judging import RIGHT, job, kernel, small_track
 from tests.evaluator.ray_nodes import Starts
 from tests.kernels.definitions import write_small_dataset
 
-from fie_evaluator import freight
+from fie_evaluator import freight, ray_cluster
 from fie_evaluator.errors import EvaluatorError, TrackError
-from fie_evaluator.evaluators import ray_address
+from fie_evaluator.evaluators import machine_of, ray_address
 from fie_evaluator.freight import pack_track, read_files, unpack_track, write_files
+from fie_evaluator.gpus import Machine
 from fie_evaluator.job import Progress
-from fie_evaluator.ray_cluster import find_room, gpu_room, start
+from fie_evaluator.ray_cluster import find_room, gpu_room
 from fie_evaluator.ray_pool import RayEvaluator
 from fie_evaluator.ray_worker import RemoteJudge
 from fie_evaluator.results import Status
@@ -285,7 +286,7 @@ def test_on_the_cpu_there_are_as_many_judges_as_asked_for(
     assert (room.judges, room.demand) == (judges, {"num_cpus": 1})
 
 
-def test_a_cluster_that_does_not_answer_is_named() -> None:
+def test_a_cluster_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     class Deaf:
         """A Ray that reaches nothing."""
 
@@ -293,8 +294,10 @@ def test_a_cluster_that_does_not_answer_is_named() -> None:
             assert arguments["address"] == "ray://box:10001"
             raise ConnectionError("ray client connection timeout")
 
+    monkeypatch.setattr(ray_cluster, "_connection", ray_cluster.Connection())
+    monkeypatch.setattr(ray_cluster, "load_ray", lambda own: Deaf())
     with pytest.raises(EvaluatorError, match="at box:10001 can't be used: ray client connection"):
-        start(Deaf(), "box:10001")
+        ray_cluster.connect("box:10001")
 
 
 @pytest.mark.parametrize(
@@ -308,3 +311,10 @@ def test_an_evaluator_is_named_by_where_ray_is(kind: str, address: str) -> None:
 def test_what_is_no_evaluator_is_refused(kind: str) -> None:
     with pytest.raises(EvaluatorError, match="is no evaluator: use local, ray, ray://auto or"):
         ray_address(kind)
+
+
+def test_with_a_cluster_the_track_is_chosen_by_its_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = Machine(gpus=(), torch_cuda="13.0")
+    monkeypatch.setattr(ray_cluster, "look_at_cluster", {"box:1": seen}.__getitem__)
+    assert machine_of("ray://box:1", {}) is seen
+    assert machine_of("ray", {"CUDA_VISIBLE_DEVICES": ""}).gpus == ()

@@ -1,0 +1,177 @@
+"""How much faster kernels are judged on several GPUs (or CPU slots) than on one, and how alike."""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from fie_evaluator.evaluators import machine_of, open_evaluator
+from fie_evaluator.job import EvalJob
+from fie_evaluator.results import Evaluation
+from fie_evaluator.track import Track
+from fie_evaluator.tracks import resolve_track
+
+PACKAGES = ("torch", "triton", "flashinfer-bench", "ray")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """The same kernels judged by one evaluator, which was warm."""
+
+    slots: int
+    seconds: float
+    evaluations: tuple[Evaluation, ...]
+
+    @property
+    def rate(self) -> float:
+        """Evaluations per second."""
+        return len(self.evaluations) / self.seconds
+
+    @property
+    def medians(self) -> dict[str, float]:
+        """Median latency in milliseconds by workload, over all evaluations."""
+        found: dict[str, list[float]] = {}
+        for evaluation in self.evaluations:
+            for result in evaluation.results:
+                if result.median_ms is not None:
+                    found.setdefault(result.label, []).append(result.median_ms)
+        return {label: statistics.median(values) for label, values in found.items()}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Judge on one, on many, on many, on one, and write what came of it."""
+    args = parse(argv)
+    machine = machine_of(args.evaluator, os.environ)
+    track = resolve_track(args.track, args.dataset, os.environ, machine)
+    sources = [path.read_text(encoding="utf-8") for path in args.kernel]
+    sittings = [sit(args, track, sources, slots) for slots in (1, args.slots, args.slots, 1)]
+    report = told(args, track, sittings)
+    args.output.parent.mkdir(parents=True, exist_ok=True)
+    args.output.write_text(json.dumps(report, indent=2) + "\n")
+    print(json.dumps(report["summary"], indent=2))
+    return 0
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return the flags."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kernel", type=Path, nargs="+", required=True)
+    parser.add_argument("--track")
+    parser.add_argument("--dataset", type=Path)
+    parser.add_argument("--evaluator", default="local", help="local, ray or ray://ADDRESS")
+    parser.add_argument("--slots", type=int, help="default: every GPU; needed on a CPU")
+    parser.add_argument("--jobs", type=int, default=12, help="evaluations per sitting")
+    parser.add_argument("--official", action="store_true", help="the official counts")
+    parser.add_argument("--cache", type=Path, default=Path("build/bench-scaling-cache"))
+    parser.add_argument("--output", type=Path, required=True)
+    return parser.parse_args(argv)
+
+
+def sit(
+    args: argparse.Namespace, track: Track, sources: Sequence[str], slots: int | None
+) -> Sitting:
+    """Judge every job with one evaluator, after each of its slots has judged one untimed."""
+    evaluator = open_evaluator(args.evaluator, track, args.cache, slots, "bench_scaling")
+    try:
+        warm = [job(args, sources[0], f"warm{number}") for number in range(evaluator.slots)]
+        for future in [evaluator.submit(each) for each in warm]:
+            require(future.result())
+        jobs = [
+            job(args, sources[number % len(sources)], f"k{number}") for number in range(args.jobs)
+        ]
+        start = time.perf_counter()
+        futures = [evaluator.submit(each) for each in jobs]
+        evaluations = tuple(require(future.result()) for future in futures)
+        seconds = time.perf_counter() - start
+        print(f"{evaluator.slots} at once: {len(jobs)} evaluations in {seconds:.1f} s", flush=True)
+        return Sitting(slots=evaluator.slots, seconds=seconds, evaluations=evaluations)
+    finally:
+        evaluator.close()
+
+
+def job(args: argparse.Namespace, source: str, name: str) -> EvalJob:
+    """Return a job without a profile."""
+    return EvalJob(
+        candidate=name,
+        source=source,
+        directory=args.cache / "kept" / name,
+        mode="official" if args.official else "search",
+        profile=False,
+    )
+
+
+def require(evaluation: Evaluation) -> Evaluation:
+    """Return an evaluation that passed."""
+    if not evaluation.passed:
+        raise SystemExit(f"a kernel did not pass: {evaluation.status} {evaluation.error}")
+    return evaluation
+
+
+def told(args: argparse.Namespace, track: Track, sittings: Sequence[Sitting]) -> dict[str, Any]:
+    """Return the report."""
+    first, many, again, last = sittings
+    return {
+        "name": "scaling",
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "device": f"{many.slots} x {many.evaluations[0].device}",
+        "versions": {name: installed(name) for name in PACKAGES},
+        "command": f"python tests/bench/bench_scaling.py {' '.join(sys.argv[1:])}",
+        "track": f"{track.name}, {many.evaluations[0].timing}",
+        "rows": [row(sitting) for sitting in sittings],
+        "summary": {
+            "slots": many.slots,
+            "scaling": round((many.rate + again.rate) / (first.rate + last.rate), 3),
+            "medians_change_pct": change((first, last), (many, again)),
+            "medians_change_of_one_pct": change((first,), (last,)),
+            "medians_change_of_many_pct": change((many,), (again,)),
+        },
+    }
+
+
+def row(sitting: Sitting) -> dict[str, Any]:
+    """Return one sitting in figures."""
+    return {
+        "slots": sitting.slots,
+        "seconds": round(sitting.seconds, 2),
+        "evaluations": len(sitting.evaluations),
+        "evaluations_per_s": round(sitting.rate, 3),
+        "medians_ms": sitting.medians,
+        "strangers": [
+            each.conditions.other_processes for each in sitting.evaluations if each.conditions
+        ],
+    }
+
+
+def change(before: Iterable[Sitting], after: Iterable[Sitting]) -> dict[str, float]:
+    """Return how far the workloads' medians moved, in per cent: the median and the most."""
+    old, new = mean_medians(before), mean_medians(after)
+    moved = [abs(new[label] / old[label] - 1) * 100 for label in old]
+    return {"median": round(statistics.median(moved), 2), "max": round(max(moved), 2)}
+
+
+def mean_medians(sittings: Iterable[Sitting]) -> dict[str, float]:
+    """Return each workload's median, averaged over sittings."""
+    all_medians = [sitting.medians for sitting in sittings]
+    return {
+        label: statistics.fmean(each[label] for each in all_medians) for label in all_medians[0]
+    }
+
+
+def installed(package: str) -> str:
+    """Return a package's version, or that there is none."""
+    try:
+        return version(package)
+    except ImportError:
+        return "not installed"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
