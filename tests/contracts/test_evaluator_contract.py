@@ -94,6 +94,13 @@ def test_progress_names_its_candidate(evaluator: Evaluator) -> None:
     assert seen[0].stage == "policy"
 
 
+def test_after_a_cancelled_job_the_next_is_judged(evaluator: Evaluator) -> None:
+    hopeless = evaluator.submit(job(ENDLESS, candidate="c8"))
+    hopeless.cancel()
+    assert evaluator.submit(job(RIGHT, candidate="c9")).result(timeout=60).passed
+    assert hopeless.done()
+
+
 def test_closing_cancels_what_has_not_landed_and_refuses_more(subject: Subject) -> None:
     evaluator = subject.make()
     futures = [evaluator.submit(job(ENDLESS, candidate=f"c{n}")) for n in range(2)]

@@ -6,6 +6,7 @@ import re
 import socket
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import TextIO
 
@@ -19,9 +20,11 @@ from fie_evaluator.checks import (
     check_dataset,
     check_gpu,
     check_ncu,
+    check_neighbours,
     check_package,
     check_packages,
     check_python,
+    check_ray,
     check_track,
     check_writable,
 )
@@ -79,6 +82,31 @@ def test_a_ready_gpu_is_told() -> None:
 def test_a_gpu_that_pytorch_cannot_use_is_not_ok() -> None:
     check = check_gpu(Machine(gpus=(H100,), torch_cuda=None))
     assert (check.ok, "CPU build" in check.found) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("strangers", "found", "ok"),
+    [(0, "no other process computes on them", True), (2, "GPU 0: 2 other process(es)", False)],
+)
+def test_other_programs_on_a_gpu_are_told(
+    monkeypatch: pytest.MonkeyPatch, strangers: int, found: str, ok: bool
+) -> None:
+    monkeypatch.setattr(checks, "count_strangers", lambda nvml, uuid: strangers)
+    check = check_neighbours(WITH_GPU, None)
+    assert (check.found, check.ok, bool(check.remedy)) == (found, ok, not ok)
+
+
+def test_without_ray_the_doctor_says_who_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(checks, "version", absent)
+    assert check_ray() == Check(
+        name="ray",
+        ok=None,
+        found="not installed",
+        remedy="Only --evaluator ray needs it: pip install 'fie-tui[ray]'",
+    )
 
 
 def test_a_driver_older_than_pytorch_is_not_ok(monkeypatch: pytest.MonkeyPatch) -> None:
