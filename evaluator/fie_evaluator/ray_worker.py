@@ -1,18 +1,22 @@
 """The judge on a Ray node: one local evaluator, asked through short calls."""
 
+import os
 import shutil
 import socket
 import tempfile
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from fie_evaluator.errors import EvaluatorError, FieError
+from fie_evaluator.errors import EvaluatorError, FieError, TrackError
 from fie_evaluator.freight import Files, Parcel, read_files, unpack_track, writable_home
+from fie_evaluator.gpus import Gpu, find_gpus, visible
 from fie_evaluator.job import EvalJob, Progress
 from fie_evaluator.local import LocalEvaluator
 from fie_evaluator.results import Evaluation
+from fie_evaluator.track import Track
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class RemoteJudge:
         home = writable_home(Path(cache_dir))
         try:
             track = unpack_track(parcel, home)
+            require_gpu(track, visible(find_gpus(), os.environ))
         except (FieError, OSError) as error:
             self._error = str(error)
         else:
@@ -114,6 +119,15 @@ class RemoteJudge:
     def _tell(self) -> None:
         with self._changed:
             self._changed.notify_all()
+
+
+def require_gpu(track: Track, gpus: Sequence[Gpu]) -> None:
+    """Raise TrackError where the GPU that Ray gave us is of another model than the track's."""
+    if track.device != "cpu" and gpus and gpus[0].name != track.device_label:
+        raise TrackError(
+            f"The machine {socket.gethostname()} has a {gpus[0].name}, and the track is judged "
+            f"on {track.device_label}: latencies on both don't compare."
+        )
 
 
 def has_news(task: _Task, seen: int) -> bool:

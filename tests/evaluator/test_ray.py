@@ -21,11 +21,11 @@ from fie_evaluator import freight, ray_cluster
 from fie_evaluator.errors import EvaluatorError, TrackError
 from fie_evaluator.evaluators import machine_of, ray_address
 from fie_evaluator.freight import pack_track, read_files, unpack_track, write_files
-from fie_evaluator.gpus import Machine
+from fie_evaluator.gpus import Gpu, Machine
 from fie_evaluator.job import Progress
 from fie_evaluator.ray_cluster import find_room, gpu_room
 from fie_evaluator.ray_pool import RayEvaluator
-from fie_evaluator.ray_worker import RemoteJudge
+from fie_evaluator.ray_worker import RemoteJudge, require_gpu
 from fie_evaluator.results import Status
 
 HERE = Path(__file__).parents[2]
@@ -223,6 +223,14 @@ def test_another_data_set_at_the_same_path_is_not_taken(tmp_path: Path) -> None:
     [workloads] = (tmp_path / "here").rglob("rmsnorm_h1024.jsonl")
     workloads.write_text(workloads.read_text().replace("24", "25"))
     assert unpack_track(parcel, tmp_path / "node").dataset != tmp_path / "here"
+
+
+def test_a_node_with_another_gpu_is_no_place_to_judge_at(tmp_path: Path) -> None:
+    track = replace(small_track(tmp_path), device="cuda:0", device_label="NVIDIA H100 80GB HBM3")
+    l4 = Gpu(index=0, uuid="GPU-0", name="NVIDIA L4", memory_bytes=24 << 30, driver="580")
+    require_gpu(track, [replace(l4, name=track.device_label)])
+    with pytest.raises(TrackError, match="has a NVIDIA L4, and the track is judged on NVIDIA H100"):
+        require_gpu(track, [l4])
 
 
 def test_what_a_judging_leaves_is_written_below_its_folder_only(tmp_path: Path) -> None:
