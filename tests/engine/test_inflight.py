@@ -9,12 +9,14 @@ from fie_evaluator.job import Progress
 
 async def test_a_phase_tells_the_stage_and_what_it_waits_for() -> None:
     in_flight = InFlight(lambda: 7.0)
-    forever = asyncio.Event()
+    begun, forever = asyncio.Event(), asyncio.Event()
 
     async def work() -> None:
+        begun.set()
         await forever.wait()
 
     in_flight.judge("c1", work())
+    await begun.wait()
     told = []
     for progress in (
         Progress(candidate="c1", stage="lease", note="waiting for the GPU, held by pid 7"),
