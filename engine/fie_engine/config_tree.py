@@ -142,6 +142,8 @@ class Model:
     "Longest reply, tokens, thinking included."
     timeout_s: int | None = stock("llm.timeout", 120, low=1)
     "Silence after which a request counts as lost, seconds; three times that for the first."
+    reply_limit_s: int = ours("reply_limit", "int", 900, low=1)
+    "Longest time that a whole reply may take, seconds."
     retries: int | None = stock("llm.retries", 3, low=0)
     "Further attempts after a busy or broken connection."
     retry_delay_s: int | None = stock("llm.retry_delay", 2, low=0)

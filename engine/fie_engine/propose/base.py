@@ -61,7 +61,12 @@ class NoProposal(FieError):
 
 
 class ProviderDown(FieError):
-    """The model server can't serve; the search pauses and says so."""
+    """The model server can't serve; the search pauses, says so, and asks again later."""
+
+    def __init__(self, reason: str, wait_s: float = 0.0) -> None:
+        super().__init__(reason)
+        self.wait_s = wait_s
+        "How long the server asks to be left alone, seconds; 0 where it says nothing."
 
 
 class Proposer(Protocol):

@@ -104,6 +104,7 @@ def endpoint(choice: ProposerChoice, config: Config) -> Endpoint:
         seed=model.random_seed,
         reasoning_effort=model.reasoning_effort,
         timeout_s=model.timeout_s or 120,
+        reply_limit_s=model.reply_limit_s,
         retries=3 if model.retries is None else model.retries,
         retry_delay_s=2 if model.retry_delay_s is None else model.retry_delay_s,
     )

@@ -4,15 +4,16 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fie_engine.model import Usage
 from fie_engine.propose import replies
 from fie_engine.propose.base import ProviderDown
+from fie_engine.propose.context import overflow_remedy
 from fie_engine.propose.endpoint import Endpoint, is_loopback
-from fie_engine.propose.faults import Failed, broke_off, failures, web_page
+from fie_engine.propose.faults import Failed, broke_off, failures, too_slow, web_page
 from fie_engine.propose.replies import Course, Failure, Reply
 from fie_engine.redact import mask_known, redact
 
@@ -26,6 +27,7 @@ StreamSink = Callable[[str], None]
 "Called with everything the model has said so far; must return at once."
 
 LONGEST_PAUSE_S = 60.0
+"A server that asks for a longer pause is left alone, and the search pauses."
 CONNECT_TIMEOUT_S = 10.0
 FIRST_REPLY_PATIENCE = 3
 "How many times the usual silence the first reply may take: the server loads the model."
@@ -79,7 +81,9 @@ class ModelClient:
                 adaptations += 1
                 self._adapt(failure.parameter)
                 continue
-            if failure.course is not Course.RETRY or attempt >= self.endpoint.retries:
+            if failure.overflow:
+                failure = replace(failure, message=failure.message + self._too_small(system, user))
+            if not self._worth_retrying(failure, attempt):
                 raise self._gave_up(failure, partial, attempt)
             await self._sleep(self._pause(failure, attempt, rng))
             attempt += 1
@@ -111,9 +115,20 @@ class ModelClient:
 
     async def _attempt(self, system: str, user: str, sink: StreamSink | None) -> Reply:
         reply = Reply()
+        limit_s = self.endpoint.reply_limit_s
+        try:
+            async with asyncio.timeout(limit_s):
+                await self._stream(self._request(system, user), reply, sink)
+        except TimeoutError:
+            failure = too_slow(reply, limit_s)
+        else:
+            return reply
+        raise Failed(failure, reply)
+
+    async def _stream(self, request: dict[str, Any], reply: Reply, sink: StreamSink | None) -> None:
         with failures(reply, self._clean):
             response = await self._openai().chat.completions.with_raw_response.create(
-                **self._request(system, user), timeout=self._timeout()
+                **request, timeout=self._timeout()
             )
             stream: Any = response.parse()
             async with stream:
@@ -124,7 +139,16 @@ class ModelClient:
                     self._take(chunk, reply, sink)
         if not reply.finish_reason and (reply.choices or not reply.chunks):
             raise Failed(broke_off(), reply)
-        return reply
+
+    def _worth_retrying(self, failure: Failure, attempt: int) -> bool:
+        return (
+            failure.course is Course.RETRY
+            and attempt < self.endpoint.retries
+            and (failure.retry_after_s or 0.0) <= LONGEST_PAUSE_S
+        )
+
+    def _too_small(self, system: str, user: str) -> str:
+        return overflow_remedy(len(system) + len(user), self.endpoint.max_tokens)
 
     def _take(self, chunk: Any, reply: Reply, sink: StreamSink | None) -> None:
         try:
@@ -150,16 +174,17 @@ class ModelClient:
     def _gave_up(self, failure: Failure, partial: Reply, retries: int) -> Exception:
         again = f", after {retries + 1} attempts" if retries else ""
         reason = self._told(failure.message + again)
-        if partial.whole and failure.course is Course.RETRY:
+        began = bool(partial.whole) and failure.course is Course.RETRY
+        if began or failure.course is Course.LOSE:
             return ReplyLost(reason, self._mask(partial))
-        return ProviderDown(reason)
+        return ProviderDown(reason, failure.retry_after_s or 0.0)
 
     def _told(self, problem: str) -> str:
         return self._clean(f"model server {self.endpoint.base_url}: {problem}")
 
     def _pause(self, failure: Failure, attempt: int, rng: random.Random) -> float:
         if failure.retry_after_s is not None:
-            return min(failure.retry_after_s, LONGEST_PAUSE_S)
+            return failure.retry_after_s
         pause = self.endpoint.retry_delay_s * 2.0**attempt * (0.5 + rng.random())
         return float(min(pause, LONGEST_PAUSE_S))
 

@@ -24,6 +24,8 @@ class Endpoint:
     reasoning_effort: str | None = None
     timeout_s: float = 120.0
     "Silence after which a request counts as lost."
+    reply_limit_s: float = 900.0
+    "Longest time that a whole reply may take, however lively it is."
     retries: int = 3
     "Further attempts after a busy or broken connection."
     retry_delay_s: float = 2.0

@@ -1,5 +1,6 @@
 """What the SDK raises, as failures of ours that hold no key and no traceback of its own."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -64,6 +65,14 @@ def broke_off() -> Failure:
     return _retry("the reply broke off")
 
 
+def too_slow(reply: Reply, limit_s: float) -> Failure:
+    """Return the failure for a reply that went on for too long; one that began was paid for."""
+    if reply.whole:
+        message = f"its reply was not at an end after {limit_s:.0f} s (fie.reply_limit)"
+        return Failure(course=Course.LOSE, message=message)
+    return _retry(f"no word of a reply after {limit_s:.0f} s")
+
+
 def _retry(message: str) -> Failure:
     return Failure(course=Course.RETRY, message=message)
 
@@ -74,8 +83,15 @@ def _of_status(error: Any, clean: Clean) -> Failure:
         clean(_words(error)),
         code=str(error.code or ""),
         parameter=str(error.param or ""),
-        retry_after_s=replies.retry_after(error.response.headers.get("retry-after", "")),
+        retry_after_s=_wait_asked_for(error.response.headers),
     )
+
+
+def _wait_asked_for(headers: Any) -> float | None:
+    """Return the seconds to wait; a date counts by the server's own clock where it shows one."""
+    sent_ago = replies.retry_after(headers.get("date", ""), 0.0)
+    now = sent_ago if sent_ago is not None else time.time()
+    return replies.retry_after(headers.get("retry-after", ""), now)
 
 
 def _of_stream(error: Any, clean: Clean) -> Failure:

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 from fie_engine.model import Usage
@@ -12,6 +14,13 @@ SHOWN_BYTES = 200
 DOWN_STATUSES = frozenset((400, 401, 403, 404, 422))
 BUSY_STATUSES = frozenset((408, 409, 429))
 QUOTA_CODES = frozenset(("insufficient_quota", "billing_hard_limit_reached"))
+FILTER_CODES = frozenset(("content_filter", "content_policy_violation"))
+
+OVERFLOW = re.compile(
+    r"context[ _](?:length|window|size)|maximum context|prompt is too long|too many tokens|num_ctx",
+    re.IGNORECASE,
+)
+"How servers say that a prompt doesn't fit into the model's context."
 
 OPTIONAL_PARAMETERS = ("temperature", "top_p", "seed", "stream_options", "reasoning_effort")
 "What a request can do without when a server refuses it."
@@ -32,6 +41,8 @@ class Course(StrEnum):
     RETRY = "retry"
     ADAPT = "adapt"
     "Send it again without the parameter that the server refuses."
+    LOSE = "lose"
+    "This reply can't be had; the next prompt's may."
     DOWN = "down"
 
 
@@ -45,6 +56,8 @@ class Failure:
     retry_after_s: float | None = None
     parameter: str = ""
     "The refused parameter, where the course is ADAPT."
+    overflow: bool = False
+    "Whether the prompt was too long for the model's context."
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,6 +115,10 @@ def failure_of_status(
     said = f"HTTP {status}: {shown(body)}"
     if code in QUOTA_CODES or any(quota in body for quota in QUOTA_CODES):
         return Failure(course=Course.DOWN, message=f"the quota is used up ({said})")
+    if code in FILTER_CODES:
+        return Failure(course=Course.LOSE, message=f"the content filter refused it ({said})")
+    if status in (400, 413, 422, 500) and OVERFLOW.search(f"{code} {body}"):
+        return Failure(course=Course.DOWN, message=said, overflow=True)
     if status == 400 and (refused := refused_parameter(parameter, body)):
         return Failure(course=Course.ADAPT, message=said, parameter=refused)
     if status in BUSY_STATUSES or status >= 500:
@@ -123,13 +140,22 @@ def refused_parameter(named: str, message: str) -> str:
     return min(first, key=message.index, default="")
 
 
-def retry_after(header: str) -> float | None:
-    """Return the seconds that a Retry-After header asks for; a date there is not followed."""
+def retry_after(header: str, now: float) -> float | None:
+    """Return how long a Retry-After header asks to wait: seconds, or a date against Unix `now`."""
     try:
         seconds = float(header)
     except ValueError:
-        return None
+        seconds = _until(header, now)
     return seconds if 0 <= seconds < float("inf") else None
+
+
+def _until(date: str, now: float) -> float:
+    """Return the seconds until an HTTP date, 0 for a past one; NaN where it is none."""
+    try:
+        at = parsedate_to_datetime(date)
+    except ValueError:
+        return float("nan")
+    return max(0.0, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - now)
 
 
 def shown(text: str) -> str:

@@ -3,10 +3,12 @@
 import asyncio
 import random
 import socket
+import time
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from email.utils import formatdate
 
 import pytest
 from tests.engine.propose.openai_server import (
@@ -118,6 +120,57 @@ async def test_a_busy_server_is_asked_again_after_as_long_as_it_says(
         assert await ask(client) == "yes"
     assert pauses.seconds == [7.0]
     assert len(server.requests) == 2
+
+
+async def test_a_busy_server_may_name_a_date(server: OpenAIServer) -> None:
+    later = formatdate(time.time() + 50, usegmt=True)
+    server.script += [status(429, "slow down", headers={"Retry-After": later}), answer("yes")]
+    pauses = Pauses()
+    async with client_of(server, pauses) as client:
+        assert await ask(client) == "yes"
+    assert [0 < seconds <= 50 for seconds in pauses.seconds] == [True]
+
+
+async def test_a_server_that_asks_for_a_long_pause_is_left_alone(server: OpenAIServer) -> None:
+    server.script.append(status(429, "slow down", headers={"Retry-After": "600"}))
+    pauses = Pauses()
+    async with client_of(server, pauses) as client:
+        with pytest.raises(ProviderDown) as down:
+            await ask(client)
+    assert (down.value.wait_s, pauses.seconds, len(server.requests)) == (600.0, [], 1)
+
+
+async def test_a_reply_that_goes_on_for_too_long_is_lost_and_not_paid_twice(
+    server: OpenAIServer,
+) -> None:
+    server.stalls("let me th")
+    async with client_of(server, reply_limit_s=0.2) as client:
+        with pytest.raises(ReplyLost) as lost:
+            await ask(client)
+    assert lost.value.partial.text == "let me th"
+    assert "not at an end after 0 s (fie.reply_limit)" in str(lost.value)
+    assert len(server.requests) == 1
+
+
+async def test_a_prompt_that_does_not_fit_says_how_much_room_it_needs(
+    server: OpenAIServer,
+) -> None:
+    server.script.append(status(400, "too long", code="context_length_exceeded"))
+    async with client_of(server) as client:
+        with pytest.raises(ProviderDown) as down:
+            await client.ask("s" * 3500, "u" * 35_000, random.Random(1))
+    assert str(down.value).partition("too long; ")[2] == (
+        "the prompt needs about 11000 tokens and 900 for the reply: start Ollama with "
+        "OLLAMA_CONTEXT_LENGTH=12288 (vLLM: --max-model-len 12288), or lower fie.prompt_tokens "
+        "or llm.max_tokens"
+    )
+
+
+async def test_a_filtered_prompt_loses_its_reply_only(server: OpenAIServer) -> None:
+    server.script.append(status(400, "policy", code="content_filter"))
+    async with client_of(server) as client:
+        with pytest.raises(ReplyLost, match="the content filter refused it"):
+            await ask(client)
 
 
 async def test_pauses_without_retry_after_double_with_jitter_from_the_given_generator(

@@ -1,5 +1,7 @@
 """Which replies can be used, and what a failed request asks for."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from fie_engine.propose.replies import (
@@ -100,13 +102,19 @@ def test_a_reply_that_cannot_be_used_says_why(reply: Reply, reason: str) -> None
         (
             400,
             "the prompt is too long",
-            Failure(course=Course.DOWN, message="HTTP 400: the prompt is too long"),
+            Failure(course=Course.DOWN, message="HTTP 400: the prompt is too long", overflow=True),
         ),
+        (400, "no", Failure(course=Course.DOWN, message="HTTP 400: no")),
         (418, "x" * 300, Failure(course=Course.DOWN, message="HTTP 418: " + "x" * 200 + "…")),
     ],
 )
 def test_a_status_asks_for_its_course(status: int, body: str, failure: Failure) -> None:
     assert failure_of_status(status, body, retry_after_s=3.0) == failure
+
+
+def test_a_filtered_prompt_costs_its_own_reply_only() -> None:
+    failure = failure_of_status(400, "policy", code="content_filter")
+    assert (failure.course, failure.overflow) == (Course.LOSE, False)
 
 
 def test_a_required_parameter_is_never_taken_for_an_optional_one() -> None:
@@ -120,6 +128,10 @@ def test_a_required_parameter_is_never_taken_for_an_optional_one() -> None:
     [
         ("7", 7.0),
         ("0.5", 0.5),
+        ("Wed, 21 Oct 2015 07:28:30 GMT", 30.0),
+        ("Wed, 21 Oct 2015 07:28:30 -0000", 30.0),
+        ("Wed, 21 Oct 2015 09:28:30 +0200", 30.0),
+        ("Wed, 21 Oct 2015 07:27:00 GMT", 0.0),
         ("", None),
         ("-1", None),
         ("nan", None),
@@ -127,5 +139,6 @@ def test_a_required_parameter_is_never_taken_for_an_optional_one() -> None:
         ("Fri", None),
     ],
 )
-def test_retry_after_is_seconds_or_nothing(header: str, seconds: float | None) -> None:
-    assert retry_after(header) == seconds
+def test_retry_after_is_seconds_or_a_date_or_nothing(header: str, seconds: float | None) -> None:
+    now = datetime(2015, 10, 21, 7, 28, tzinfo=UTC).timestamp()
+    assert retry_after(header, now) == seconds
