@@ -1,8 +1,39 @@
 """Past facts of a run, in the order in which they became true."""
 
 from dataclasses import dataclass
-from typing import Literal
 
+from fie_engine.events_duels import (
+    Challenged,
+    Retimed,
+    RetimingDropped,
+    RetimingLost,
+    RetimingStarted,
+)
+from fie_engine.events_steering import (
+    Act,
+    CommandRefused,
+    ConstraintAdded,
+    ConstraintRemoved,
+    Directed,
+    Forked,
+    Hinted,
+    HintRemoved,
+    Injected,
+    IslandReopened,
+    IslandReseeded,
+    IslandRestored,
+    IslandRetired,
+    Muted,
+    Paused,
+    Pinned,
+    Promoted,
+    PromotionRefused,
+    PromotionStarted,
+    Resumed,
+    SettingChanged,
+    Unmuted,
+    Unpinned,
+)
 from fie_engine.model import Candidate
 from fie_evaluator.results import Evaluation
 
@@ -68,16 +99,6 @@ class IslandAdded:
     founder: str
     "The candidate that seeds it."
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IslandRetired:
-    """An island gets no more children and takes no migrants."""
-
-    island: int
-    reason: str
-    undoes: int = 0
-    "Sequence number of the fork that this takes back; 0 when it takes nothing back."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,61 +168,6 @@ class Improved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Challenged:
-    """The candidate is to be timed again, in turns with the rival, before either counts as best."""
-
-    candidate: str
-    rival: str
-    reason: str
-    asked: bool = False
-    "Whether a person named the rival; otherwise it is the best of the moment when it starts."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetimingStarted:
-    """A challenger and its rival took a lease."""
-
-    candidate: str
-    rival: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retimed:
-    """A candidate and its rival were timed in turns; from now on these are their figures."""
-
-    candidate: str
-    rival: str
-    evaluation: Evaluation
-    "The candidate's, with the rival's results beside it."
-    verdict: Literal["faster", "slower", "tie", "failed"]
-    'Of the candidate; "tie": the ratio is within its interval of 1, "failed": it was wrong now.'
-    score: float = 0.0
-    noise: float = 0.0
-    rival_score: float = 0.0
-    rival_noise: float = 0.0
-    ratio: float = 0.0
-    "The candidate's score over the rival's."
-    ratio_noise: float = 0.0
-    "Relative half-width of the ratio's interval."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetimingLost:
-    """The judge, not a candidate, failed in a timing in turns; it is queued again."""
-
-    candidate: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetimingDropped:
-    """A challenge came to nothing; both candidates keep their figures."""
-
-    candidate: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Evicted:
     """Candidates left an island's population; their record stays."""
 
@@ -210,87 +176,11 @@ class Evicted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Migrated:
-    """Copies of candidates joined another island."""
+class Migrated(Act):
+    """Copies of candidates joined another island; a person's act where it has a reason."""
 
     moves: tuple[tuple[str, int, int], ...]
     "Candidate, from island, to island."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paused:
-    """No new work starts; work in flight lands."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resumed:
-    """Work starts again."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pinned:
-    """The candidate is never evicted and is favoured as a parent."""
-
-    candidate: str
-    reason: str
-    undoes: int = 0
-    "Sequence number of the event that this takes back; 0 when it takes nothing back."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unpinned:
-    """The candidate is an ordinary one again."""
-
-    candidate: str
-    reason: str
-    undoes: int = 0
-    "Sequence number of the event that this takes back; 0 when it takes nothing back."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forked:
-    """The candidate seeds a new island."""
-
-    candidate: str
-    island: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromotionStarted:
-    """The candidate is judged again from scratch at the official settings."""
-
-    candidate: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promoted:
-    """The candidate passed the official judging and is packed."""
-
-    candidate: str
-    path: str
-    "The submission's folder."
-    score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromotionRefused:
-    """The candidate did not pass the official judging; nothing was packed."""
-
-    candidate: str
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandRefused:
-    """A command could not be carried out; nothing changed."""
-
-    command: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,7 +199,6 @@ Event = (
     | EngineStopped
     | Finished
     | IslandAdded
-    | IslandRetired
     | ProposalStarted
     | ProposalFailed
     | Proposed
@@ -329,10 +218,23 @@ Event = (
     | Pinned
     | Unpinned
     | Forked
+    | Injected
     | PromotionStarted
     | Promoted
     | PromotionRefused
     | CommandRefused
+    | Hinted
+    | HintRemoved
+    | Directed
+    | ConstraintAdded
+    | ConstraintRemoved
+    | Muted
+    | Unmuted
+    | IslandRetired
+    | IslandReopened
+    | IslandReseeded
+    | IslandRestored
+    | SettingChanged
     | Noted
 )
 

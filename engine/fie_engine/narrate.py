@@ -3,16 +3,17 @@
 from typing import assert_never
 
 from fie_engine import events as e
+from fie_engine.events_duels import DuelEvent
+from fie_engine.events_steering import ControlEvent, CourseEvent
+from fie_engine.narrate_steering import because, control_words, course_words, first_line
 from fie_engine.rows import LogLine
 from fie_evaluator.results import Evaluation
 
 QUIET = (e.ProposalStarted, e.Proposed, e.EvaluationStarted, e.RetimingStarted, e.Evicted)
 "Events that happen all the time and get no line in the log."
 
-DuelEvent = e.Challenged | e.RetimingStarted | e.Retimed | e.RetimingLost | e.RetimingDropped
 SearchEvent = (
     e.IslandAdded
-    | e.IslandRetired
     | e.ProposalStarted
     | e.ProposalFailed
     | e.Proposed
@@ -23,18 +24,6 @@ SearchEvent = (
     | DuelEvent
     | e.Evicted
     | e.Migrated
-)
-ControlEvent = (
-    e.Paused
-    | e.Resumed
-    | e.Pinned
-    | e.Unpinned
-    | e.Forked
-    | e.PromotionStarted
-    | e.Promoted
-    | e.PromotionRefused
-    | e.CommandRefused
-    | e.Noted
 )
 
 
@@ -48,17 +37,8 @@ def failure(evaluation: Evaluation) -> str:
     """Say in one line why an evaluation failed."""
     for result in evaluation.results:
         if result.error:
-            return f"{result.status} at {result.label}: {_first_line(result.error)}"
-    return f"{evaluation.status}: {_first_line(evaluation.error)}"
-
-
-def _first_line(text: str) -> str:
-    lines = text.strip().splitlines()
-    return lines[0] if lines else "no reason given"
-
-
-def _because(reason: str) -> str:
-    return f" ({reason})" if reason else ""
+            return f"{result.status} at {result.label}: {first_line(result.error)}"
+    return f"{evaluation.status}: {first_line(evaluation.error)}"
 
 
 def _words(event: e.Event) -> tuple[str, str, str]:
@@ -75,20 +55,20 @@ def _words(event: e.Event) -> tuple[str, str, str]:
             return "■", f"{event.state}: {event.reason}", ""
         case e.Finished():
             return "■", f"search finished: {event.reason}", ""
+        case e.Noted():
+            return ("!" if event.level == "warning" else "·"), event.text, ""
         case _:
             return _search_words(event)
 
 
-def _search_words(event: SearchEvent | ControlEvent) -> tuple[str, str, str]:
+def _search_words(event: SearchEvent | ControlEvent | CourseEvent) -> tuple[str, str, str]:
     match event:
         case e.IslandAdded():
             return "⑂", f"island {event.island} founded by {event.founder}", event.founder
-        case e.IslandRetired():
-            return "⑂", f"island {event.island} retired{_because(event.reason)}", ""
         case e.ProposalStarted():
             return "·", f"island {event.island} asks for a child of {event.parent}", event.parent
         case e.ProposalFailed():
-            return "✗", f"no child of {event.parent}: {_first_line(event.reason)}", event.parent
+            return "✗", f"no child of {event.parent}: {first_line(event.reason)}", event.parent
         case e.Proposed():
             made = event.candidate
             return "·", f"{made.id} island {made.island}: {made.note}", made.id
@@ -114,9 +94,15 @@ def _search_words(event: SearchEvent | ControlEvent) -> tuple[str, str, str]:
             return "·", f"left the population: {names}", ""
         case e.Migrated():
             moves = ", ".join(f"{name} {a}→{b}" for name, a, b in event.moves)
-            return "⇄", f"migrated {moves}", ""
+            return "⇄", f"migrated {moves}{because(event)}", ""
         case _:
-            return _control_words(event)
+            return _steering_words(event)
+
+
+def _steering_words(event: ControlEvent | CourseEvent) -> tuple[str, str, str]:
+    if isinstance(event, ControlEvent):
+        return control_words(event)
+    return course_words(event)
 
 
 def _judged_words(event: e.Evaluated) -> tuple[str, str, str]:
@@ -142,7 +128,7 @@ def _duel_words(event: DuelEvent) -> tuple[str, str, str]:
         case e.RetimingLost():
             return "!", f"{name} to be timed in turns once more: {event.reason}", name
         case e.RetimingDropped():
-            return "·", f"{name} not timed in turns: {_first_line(event.reason)}", name
+            return "·", f"{name} not timed in turns: {first_line(event.reason)}", name
         case _:
             assert_never(event)
 
@@ -153,35 +139,3 @@ def _duel_figures(event: e.Retimed) -> str:
         f"{verdict} {event.rival} in turns: {event.score:.3f}x against {event.rival_score:.3f}x, "
         f"{event.ratio - 1:+.1%} ±{event.ratio_noise:.1%}"
     )
-
-
-def _control_words(event: ControlEvent) -> tuple[str, str, str]:
-    match event:
-        case e.Paused():
-            return "‖", f"paused{_because(event.reason)}", ""
-        case e.Resumed():
-            return "▶", f"resumed{_because(event.reason)}", ""
-        case e.Pinned():
-            return "¶", f"pinned {event.candidate}{_because(event.reason)}", event.candidate
-        case e.Unpinned():
-            return "¶", f"unpinned {event.candidate}{_because(event.reason)}", event.candidate
-        case e.Forked():
-            where = f"island {event.island}{_because(event.reason)}"
-            return "⑂", f"forked {event.candidate} to {where}", event.candidate
-        case e.PromotionStarted():
-            return "▲", f"promoting {event.candidate}: official judging", event.candidate
-        case e.Promoted():
-            return (
-                "▲",
-                f"promoted {event.candidate} {event.score:.3f}x: {event.path}",
-                event.candidate,
-            )
-        case e.PromotionRefused():
-            why = "; ".join(_first_line(reason) for reason in event.reasons)
-            return "✗", f"not promoted {event.candidate}: {why}", event.candidate
-        case e.CommandRefused():
-            return "!", f"refused {event.command}: {event.reason}", ""
-        case e.Noted():
-            return ("!" if event.level == "warning" else "·"), event.text, ""
-        case _:
-            assert_never(event)
