@@ -1,0 +1,72 @@
+"""Failures of one kind are counted together."""
+
+import pytest
+from tests.engine.lab import evaluation
+
+from fie_engine.clusters import Cluster, Failure, clusters, error_of, normalised
+from fie_evaluator.results import Evaluation, Status
+
+
+def test_failures_that_differ_in_numbers_names_and_places_alone_are_one_kind() -> None:
+    found = clusters(
+        (
+            Failure(error="line 12: name 'BLOCK_M' is not defined", candidate="c0003"),
+            Failure(error="INCORRECT_NUMERICAL: matched 0.91 of 0.99", candidate="c0004"),
+            Failure(error="line 7: name 'tid' is not defined", candidate="c0009"),
+            Failure(error="line 250: name `x y` is not defined"),
+        )
+    )
+    assert found == [
+        Cluster(
+            key="line ‹n›: name ‹name› is not defined",
+            count=3,
+            example="line 250: name `x y` is not defined",
+            candidates=("c0009", "c0003"),
+        ),
+        Cluster(
+            key="INCORRECT_NUMERICAL: matched ‹n› of ‹n›",
+            count=1,
+            example="INCORRECT_NUMERICAL: matched 0.91 of 0.99",
+            candidates=("c0004",),
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "key"),
+    [
+        ("out of resource: shared memory, Required: 294912, Hardware limit: 232448",
+         "out of resource: shared memory, Required: ‹n›, Hardware limit: ‹n›"),
+        ("shape mismatch: (64, 7168) and [64, 512]", "shape mismatch: ‹shape› and ‹shape›"),
+        ("/tmp/a1/kernel.py:33: bad operand", "‹file›:‹n›: bad operand"),
+        ("illegal access at 0x7f3a", "illegal access at ‹n›"),
+        ("nan in 3.5% of c0012", "nan in ‹n› of ‹name›"),
+        ("", "no reason given"),
+    ],
+)  # fmt: skip
+def test_an_error_loses_what_is_its_own(error: str, key: str) -> None:
+    assert normalised(error) == key
+
+
+def test_of_a_traceback_the_raised_error_counts() -> None:
+    trace = (
+        "Traceback (most recent call last):\n"
+        '  File "/tmp/kernel.py", line 3, in run\n    x = y\n'
+        "NameError: name 'y' is not defined\n\nduring the first call"
+    )
+    failed = Evaluation(
+        status=Status.RUNTIME_ERROR, results=(), device="CPU", timing="test", error=trace
+    )
+    assert error_of(failed) == "RUNTIME_ERROR: NameError: name 'y' is not defined"
+
+
+def test_a_workloads_own_error_says_more_than_the_evaluations() -> None:
+    failed = evaluation(1.0, Status.INCORRECT_NUMERICAL, "too far from the reference")
+    assert error_of(failed) == "INCORRECT_NUMERICAL: too far from the reference"
+
+
+def test_of_equally_frequent_kinds_the_older_comes_first() -> None:
+    found = clusters((Failure(error="b 1"), Failure(error="a 1"), Failure(error="a 2")))
+    assert [(one.key, one.count) for one in found] == [("a ‹n›", 2), ("b ‹n›", 1)]
+    tied = clusters((Failure(error="b"), Failure(error="a")))
+    assert [one.key for one in tied] == ["b", "a"]
