@@ -4,13 +4,13 @@ import math
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from openevolve import database
 from openevolve.config import DatabaseConfig
 from openevolve.database import Program, ProgramDatabase
 from openevolve.utils.metrics_utils import get_fitness_score
 
+from fie_engine.members import IslandMembers, candidate_of, copy_name, copy_of
 from fie_engine.ordered import OrderedSet
 
 PINNED_SHARE = 0.25
@@ -31,45 +31,54 @@ class Population(ProgramDatabase):  # type: ignore[misc]
         super().__init__(config)
         self.seed_score = seed_score
         self.seed_length = seed_length
-        self.islands: list[OrderedSet] = [OrderedSet() for _ in range(config.num_islands)]
+        self._departed: dict[tuple[str, int], None] = {}
+        "Candidates that left an island in the change under way."
+        self.islands: list[IslandMembers] = []
+        for _ in range(config.num_islands):
+            self._open_island()
         self.archive = OrderedSet()
         self.pinned: set[str] = set()
         self.retired: set[int] = set()
         self._placing = False
+        self._cells: dict[str, list[int]] = {}
+        "Each member's place in its grid."
 
     # Members
 
     def join(self, program: Program, island: int) -> list[tuple[str, int]]:
         """Add a program to an island; return the members that it displaced."""
-        before = self._members()
+        self._departed.clear()
         self._placing = True
         try:
             self.add(program, target_island=island)
         finally:
             self._placing = False
-        return sorted(before - self._members())
+        return sorted(self._departed)
 
     def copy_to(self, candidate: str, island: int) -> list[tuple[str, int]] | None:
         """Let a candidate join another island; None if it is there, or left the population."""
-        original = self._find(candidate)
-        if original is None or self._is_on(original.code, island):
+        original = next(iter(self._members_of(candidate)), None)
+        if original is None or self.is_on(candidate, island):
             return None
-        return self.join(_copy_of(original, candidate, island), island)
+        return self.join(copy_of(original, island), island)
 
     def rescore(self, candidate: str, score: float) -> None:
         """Let a candidate's members go by a newer score; their cells stay as they were."""
-        for program in self.programs.values():
-            if candidate_of(program) == candidate:
-                program.metrics["combined_score"] = score
+        for program in self._members_of(candidate):
+            program.metrics["combined_score"] = score
 
     def expel(self, candidate: str) -> list[tuple[str, int]]:
         """Take a candidate that turned out wrong off every island; return its places."""
-        places = sorted(place for place in self._members() if place[0] == candidate)
-        for program in list(self.programs.values()):
-            if candidate_of(program) == candidate:
-                self._evict(program.id)
+        self._departed.clear()
+        for program in self._members_of(candidate):
+            self._evict(program.id)
         self._cleanup_stale_island_bests()
-        return places
+        return sorted(self._departed)
+
+    def is_on(self, candidate: str, island: int) -> bool:
+        """Whether a candidate, itself or a copy, is a member of the island."""
+        members = self.islands[island]
+        return candidate in members or copy_name(candidate, island) in members
 
     def _members(self) -> set[tuple[str, int]]:
         return {
@@ -79,12 +88,9 @@ class Population(ProgramDatabase):  # type: ignore[misc]
             if name in self.programs
         }
 
-    def _find(self, candidate: str) -> Program | None:
-        named = (p for p in self.programs.values() if candidate_of(p) == candidate)
-        return next(named, None)
-
-    def _is_on(self, code: str, island: int) -> bool:
-        return any(self.programs[name].code == code for name in self.islands[island])
+    def _members_of(self, candidate: str) -> list[Program]:
+        copies = (copy_name(candidate, island) for island in range(len(self.islands)))
+        return [self.programs[name] for name in (candidate, *copies) if name in self.programs]
 
     # Islands
 
@@ -95,7 +101,7 @@ class Population(ProgramDatabase):  # type: ignore[misc]
 
     def add_island(self) -> int:
         """Append an empty island; return its index."""
-        self.islands.append(OrderedSet())
+        self._open_island()
         self.island_feature_maps.append({})
         self.island_generations.append(max(self.island_generations, default=0))
         self.island_best_programs.append(None)
@@ -112,10 +118,16 @@ class Population(ProgramDatabase):  # type: ignore[misc]
                 moves += [
                     (candidate_of(program), index, target)
                     for target in neighbours
-                    if target != index and not self._is_on(program.code, target)
+                    if target != index and not self.is_on(candidate_of(program), target)
                 ]
         self.last_migration_generation = max(self.island_generations)
         return moves
+
+    def _open_island(self) -> None:
+        self.islands.append(IslandMembers(len(self.islands), self._leave))
+
+    def _leave(self, candidate: str, island: int) -> None:
+        self._departed[candidate, island] = None
 
     def _migrants(self, index: int) -> list[Program]:
         natives = [
@@ -172,6 +184,18 @@ class Population(ProgramDatabase):  # type: ignore[misc]
         with self._plain_comparison():
             super()._update_island_best_program(program, island_idx)
 
+    def _calculate_feature_coords(self, program: Program) -> list[int]:
+        """Let a member keep the cell that it joined with; reading its text again would be slow."""
+        if program.id not in self._cells:
+            self._cells[program.id] = super()._calculate_feature_coords(program)
+        return self._cells[program.id]
+
+    def _remove_program_if_orphaned(self, program_id: str) -> None:
+        """Forget the cell of a member that has no place any more."""
+        super()._remove_program_if_orphaned(program_id)
+        if program_id not in self.programs:
+            self._cells.pop(program_id, None)
+
     def _scale_feature_value(self, feature_name: str, value: float) -> float:
         """Place score and complexity on fixed axes: moving ones would re-key old cells."""
         if feature_name == "score" and self.seed_score > 0:
@@ -202,46 +226,13 @@ class Population(ProgramDatabase):  # type: ignore[misc]
 
     def _evict(self, name: str) -> None:
         del self.programs[name]
+        self._cells.pop(name, None)
         self.archive.discard(name)
         for island in self.islands:
             island.discard(name)
         for grid in self.island_feature_maps:
             for key in [key for key, owner in grid.items() if owner == name]:
                 del grid[key]
-
-
-def candidate_of(program: Program) -> str:
-    """Return the candidate that a member, original or copy, stands for."""
-    return str(program.metadata.get("candidate", program.id))
-
-
-def program_of(
-    candidate: str, source: str, metrics: dict[str, float], *, parent: str, note: str, at: float
-) -> Program:
-    """Return a candidate as OpenEvolve's Program."""
-    return Program(
-        id=candidate,
-        code=source,
-        changes_description=note,
-        parent_id=parent or None,
-        timestamp=at,
-        metrics=metrics,
-        metadata={"candidate": candidate},
-    )
-
-
-def _copy_of(original: Program, candidate: str, island: int) -> Program:
-    metadata: dict[str, Any] = {"candidate": candidate, "migrant": True}
-    return Program(
-        id=f"{candidate}@{island}",
-        code=original.code,
-        changes_description=original.changes_description,
-        parent_id=original.id,
-        generation=original.generation,
-        timestamp=original.timestamp,
-        metrics=dict(original.metrics),
-        metadata=metadata,
-    )
 
 
 @contextmanager

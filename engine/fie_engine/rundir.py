@@ -4,7 +4,7 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -17,6 +17,9 @@ from fie_engine.store import Store
 
 Clock = Callable[[], float]
 "Returns Unix time in seconds."
+
+PAGE = 500
+"Events that are decoded at once."
 
 LOCK_PATIENCE_S = 0.3
 "How long to wait for readers that look whether the lock is held."
@@ -119,9 +122,12 @@ class RunWriter:
         """Commit events, and a paid reply with them, before anything acts on them."""
         return self._store.append(self.clock(), events, exchange)
 
-    def events(self) -> Sequence[Recorded]:
-        """Return the whole record."""
-        return self._store.events(0, -1)
+    def events(self) -> Iterator[Recorded]:
+        """Yield the whole record, page by page: decoded at once it would fill the memory."""
+        seen = 0
+        while page := self._store.events(seen, PAGE):
+            seen = page[-1].seq
+            yield from page
 
     def take_commands(self) -> list[Command]:
         """Return the commands sent since the last call."""

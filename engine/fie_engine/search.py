@@ -3,9 +3,10 @@
 import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from functools import partial
 
 from fie_engine import events as e
+from fie_engine.docket import Docket, Source
 from fie_engine.duels import (
     improved,
     measure,
@@ -14,9 +15,10 @@ from fie_engine.duels import (
     retimed,
     standing,
 )
+from fie_engine.members import candidate_of, program_of
 from fie_engine.model import Candidate, Origin
-from fie_engine.population import Population, candidate_of, program_of
-from fie_engine.propose.base import Ask, Judged, Proposal
+from fie_engine.population import Population
+from fie_engine.propose.base import Ask, Proposal
 from fie_engine.terms import Terms
 from fie_engine.view import RunView
 from fie_evaluator.results import Evaluation
@@ -31,9 +33,6 @@ REFUSALS = 2
 PopulationMaker = Callable[[float, int], Population]
 "Makes an empty population, given the seed's score and its length in characters."
 
-Source = Callable[[str], str]
-"Returns a candidate's kernel text."
-
 
 class Search:
     """Folds events into population, history and view; live and on resume alike."""
@@ -41,7 +40,7 @@ class Search:
     def __init__(self, terms: Terms, make_population: PopulationMaker, source: Source) -> None:
         self.terms = terms
         self.view = RunView()
-        self.judged: dict[str, Judged] = {}
+        self.judged = Docket(self.view.candidates, source)
         self.known: set[str] = set()
         self.acts: list[e.Recorded] = []
         "Pins, unpins and forks that can still be taken back, oldest first."
@@ -49,7 +48,6 @@ class Search:
         self._refusals: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=REFUSALS))
         self._make_population = make_population
         self._population: Population | None = None
-        self._source = source
 
     @property
     def population(self) -> Population:
@@ -97,7 +95,7 @@ class Search:
             case e.Pinned(candidate=name, undoes=undone):
                 self.population.pinned.add(name)
                 self._act(recorded, undone)
-                return self._join(name, self.judged[name].candidate.island)
+                return self._join(name, self.view.candidates[name].candidate.island)
             case e.Unpinned(candidate=name, undoes=undone):
                 self.population.pinned.discard(name)
                 self._act(recorded, undone)
@@ -161,13 +159,11 @@ class Search:
     def _remember(self, event: e.Evaluated) -> list[e.Event]:
         row = self.view.candidates[event.candidate]
         candidate = row.candidate
-        source = self._source(candidate.id)
-        self.judged[candidate.id] = Judged(
-            candidate=candidate, source=source, evaluation=event.evaluation, score=event.score
-        )
+        self.judged.enter(candidate.id)
         if candidate.origin is Origin.SEED:
             if event.evaluation.passed and self._population is None:
-                self._population = self._make_population(event.score, len(source))
+                length = len(self.judged.source(candidate.id))
+                self._population = self._make_population(event.score, length)
             return []
         consequences = self._join(candidate.id, candidate.island) if event.score else []
         self.population.increment_island_generation(candidate.island)
@@ -175,13 +171,8 @@ class Search:
 
     def _settle(self, event: e.Retimed) -> list[e.Event]:
         for name in (event.candidate, event.rival):
-            row = self.view.candidates[name]
-            assert row.evaluation is not None
-            self.judged[name] = replace(
-                self.judged[name], evaluation=row.evaluation, score=row.score
-            )
-            if row.score:
-                self.population.rescore(name, row.score)
+            if score_now := self.view.candidates[name].score:
+                self.population.rescore(name, score_now)
         return self._expel(event) if event.verdict == "failed" else []
 
     def _expel(self, event: e.Retimed) -> list[e.Event]:
@@ -190,7 +181,7 @@ class Search:
         empty = [island for _, island in left if not self.population.islands[island]]
         for island in empty:
             self._join(event.rival, island)
-        home = self.judged[event.rival].candidate.island
+        home = self.view.candidates[event.rival].candidate.island
         moves = tuple((event.rival, home, island) for island in empty)
         moved: list[e.Event] = [e.Migrated(moves=moves)] if moves else []
         return [e.Evicted(members=tuple(left)), *moved] if left else []
@@ -201,22 +192,18 @@ class Search:
         return self._join(founder, index)
 
     def _join(self, name: str, island: int) -> list[e.Event]:
-        if any(
-            candidate_of(self.population.programs[member]) == name
-            for member in self.population.islands[island]
-        ):
+        if self.population.is_on(name, island):
             return []
         displaced = self.population.copy_to(name, island)
         if displaced is None:
-            judged = self.judged[name]
-            parents = judged.candidate.parents
+            row = self.view.candidates[name]
             program = program_of(
                 name,
-                judged.source,
-                {"combined_score": judged.score},
-                parent=parents[0] if parents else "",
-                note=judged.candidate.note,
-                at=self.view.candidates[name].at,
+                partial(self.judged.source, name),
+                {"combined_score": row.score},
+                parent=next(iter(row.candidate.parents), ""),
+                note=row.candidate.note,
+                at=row.at,
             )
             displaced = self.population.join(program, island)
         return [e.Evicted(members=tuple(displaced))] if displaced else []
@@ -254,7 +241,7 @@ class Search:
             island=island,
             parent=chosen,
             inspirations=tuple(self.judged[name] for name in names if name != chosen.candidate.id),
-            history=tuple(self.judged.values())[-HISTORY:],
+            history=self.judged.newest(HISTORY),
             refused=tuple(self._refusals.get(chosen.candidate.id, ())),
             known=frozenset(self.known),
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from fie_engine import events as e
+from fie_engine.compact import compacted
 from fie_engine.duels import settlements
 from fie_engine.model import Origin, RunState
 from fie_engine.narrate import QUIET, narrate
@@ -218,7 +219,7 @@ class RunView:
             event.candidate,
             at,
             state=CandidateState.PASSED if passed else CandidateState.FAILED,
-            evaluation=event.evaluation,
+            evaluation=compacted(event.evaluation),
             score=event.score,
             noise=event.noise,
             versus_parent=self._versus_parent(event),

@@ -5,16 +5,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from openevolve.database import Program
+from openevolve.database import Program, ProgramDatabase
 from tests.engine.lab import make_population
 
 from fie_engine.checkpoint import save_checkpoint
-from fie_engine.population import Population, candidate_of, program_of
+from fie_engine.members import candidate_of, program_of
+from fie_engine.population import Population
 
 
 def member(name: str, score: float, length: int = 10) -> Program:
     metrics = {"combined_score": score}
-    return program_of(name, f"{name:<{length}}", metrics, parent="", note="", at=0.0)
+    text = f"{name:<{length}}"
+    return program_of(name, lambda: text, metrics, parent="", note="", at=0.0)
 
 
 def filled(count: int = 12) -> Population:
@@ -27,7 +29,7 @@ def filled(count: int = 12) -> Population:
 DRAWS = """
 import random
 from tests.engine.test_population import filled
-from fie_engine.population import candidate_of
+from fie_engine.members import candidate_of
 population = filled()
 for number in range(30):
     parent, others = population.draw(number % 3, 3, random.Random(f"1:{number}"))
@@ -77,7 +79,7 @@ def test_cells_do_not_move_when_better_scores_arrive() -> None:
     (before,) = population.island_feature_maps[0]
     population.join(member("c0002", 500.0, 25), 0)
     (program,) = [p for p in population.programs.values() if p.id == "c0001"]
-    coords = population._calculate_feature_coords(program)
+    coords = ProgramDatabase._calculate_feature_coords(population, program)
     assert population._feature_coords_to_key(coords) == before
 
 
@@ -109,7 +111,6 @@ def test_a_full_population_evicts_the_worst_without_a_cell_first() -> None:
 
 def test_a_checkpoint_is_openevolves_and_replaces_the_last_one_whole(tmp_path: Path) -> None:
     from openevolve.config import DatabaseConfig
-    from openevolve.database import ProgramDatabase
 
     population, folder = filled(), tmp_path / "checkpoint"
     save_checkpoint(population, folder, 1)

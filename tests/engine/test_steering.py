@@ -5,7 +5,7 @@ from tests.engine.lab import Lab
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_engine.population import candidate_of
+from fie_engine.members import candidate_of
 from fie_engine.search import Search
 from fie_engine.steer import Refused, Steering, steer
 
