@@ -14,15 +14,9 @@ from fie_engine.prompt import Prompt, build_prompt
 from fie_engine.propose.base import Ask, NoProposal, Proposal
 from fie_engine.propose.choose import ProposerChoice, endpoint
 from fie_engine.propose.client import Clock, ModelClient, Preflight, ReplyLost, Sleep
-from fie_engine.propose.diffs import (
-    apply_blocks,
-    apply_rewrite,
-    parse_blocks,
-    parse_with_pattern,
-    summarise,
-)
+from fie_engine.propose.diffs import apply_blocks, apply_rewrite
 from fie_engine.propose.replies import Reply, objection, spoken
-from fie_engine.propose.source import digest
+from fie_engine.propose.reply_blocks import parse_blocks, parse_with_pattern, summarise
 from fie_evaluator.scoring import rule_for
 from fie_evaluator.track import Track
 
@@ -112,7 +106,7 @@ class ModelProposer:
             source, note = child_of(
                 ask.parent.source, reply.text, self._config, self.brief.entry_point
             )
-            check_child(source, ask, self._config, self.brief.entry_point)
+            check_child(source, self._config, self.brief.entry_point)
         except NoProposal as refused:
             refused.exchange = exchange
             raise
@@ -137,8 +131,8 @@ def child_of(source: str, text: str, config: Config, entry_point: str) -> tuple[
     return apply_blocks(source, blocks), note_of(answer) or _cut(summarise(blocks))
 
 
-def check_child(source: str, ask: Ask, config: Config, entry_point: str) -> None:
-    """Raise NoProposal for a child that can't be a kernel or that exists already."""
+def check_child(source: str, config: Config, entry_point: str) -> None:
+    """Raise NoProposal for a child that can't be a kernel."""
     if len(source) > config.search.max_code_length:
         limit = config.search.max_code_length
         raise NoProposal(f"the kernel has {len(source)} characters; max_code_length is {limit}")
@@ -150,11 +144,6 @@ def check_child(source: str, ask: Ask, config: Config, entry_point: str) -> None
     names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     if entry_point not in names:
         raise NoProposal(f"the changed kernel has no function {entry_point}")
-    name = digest(source)
-    if name == digest(ask.parent.source):
-        raise NoProposal("only comments or layout change")
-    if name in ask.known:
-        raise NoProposal("a kernel that exists already")
 
 
 def note_of(answer: str) -> str:

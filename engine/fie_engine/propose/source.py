@@ -21,9 +21,29 @@ def evolve_span(source: str) -> tuple[int, int]:
 
 
 def digest(source: str) -> str:
-    """Return a hash of the syntax tree, so that comments and layout don't count."""
+    """Return a hash of the syntax tree, so that comments, layout and docstrings don't count."""
     try:
-        text = ast.dump(ast.parse(source))
+        tree = ast.parse(source)
     except (SyntaxError, ValueError):
         text = source
+    else:
+        text = ast.dump(_without_remarks(tree))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _without_remarks(tree: ast.AST) -> ast.AST:
+    """Take out statements that are only a text: they compute nothing."""
+    for node in ast.walk(tree):
+        for part in ("body", "orelse", "finalbody"):
+            statements = getattr(node, part, None)
+            if isinstance(statements, list):
+                setattr(node, part, [one for one in statements if not _is_remark(one)])
+    return tree
+
+
+def _is_remark(statement: ast.AST) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )

@@ -5,14 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fie_engine.propose.base import NoProposal
-from fie_engine.propose.diffs import (
-    Block,
-    apply_blocks,
-    apply_rewrite,
-    parse_blocks,
-    parse_with_pattern,
-    summarise,
-)
+from fie_engine.propose.diffs import apply_blocks, apply_rewrite
+from fie_engine.propose.reply_blocks import Block, parse_blocks, parse_with_pattern, summarise
 from fie_engine.propose.source import digest
 
 KERNEL = '''"""A kernel."""
@@ -93,6 +87,7 @@ def test_an_inserted_copy_does_not_make_a_later_search_ambiguous() -> None:
         block("\nSIZE = 4\n\n", "\nSIZE = 8\n\n").replace("SEARCH\n\n", "SEARCH\n \n"),
         block("    SIZE = 4", "    SIZE = 8"),
         block("SIZE = 4", "SIZE = 8").replace("<<<<<<< SEARCH", "  <<<<<<<< SEARCH:"),
+        block("SIZE = 4", "SIZE = 8").replace("SEARCH", "ORIGINAL").replace("REPLACE", "UPDATED"),
     ],
     ids=[
         "CRLF",
@@ -102,6 +97,7 @@ def test_an_inserted_copy_does_not_make_a_later_search_ambiguous() -> None:
         "blank edges",
         "indented",
         "markers",
+        "other words",
     ],
 )
 def test_sloppy_but_clear_blocks_are_understood(reply: str) -> None:
@@ -115,6 +111,17 @@ def test_a_replacement_shifts_with_its_search() -> None:
         "        if row:\n            out[row] = 2 * x[row]",
     )
     assert applied(reply) == expected
+
+
+@pytest.mark.parametrize("shift", ["", "  "])
+def test_blank_lines_that_were_lost_or_added_do_not_matter(shift: str) -> None:
+    reply = block(f"{shift}SIZE = 4\n{shift}def twice(x):\n\n{shift}    y = x + x", f"{shift}A")
+    before, after = KERNEL.index("SIZE"), KERNEL.index("    return y")
+    assert applied(reply) == KERNEL[:before] + "A\n" + KERNEL[after:]
+
+
+def test_a_change_that_changes_nothing_gives_the_kernel_itself() -> None:
+    assert applied(block("SIZE = 4", "SIZE = 4")) == KERNEL
 
 
 def test_a_crlf_kernel_keeps_its_line_ends() -> None:
@@ -135,11 +142,13 @@ def test_deleting_lines_leaves_none_behind() -> None:
         (block("   \n ", "SIZE = 8"), "block 1 has an empty SEARCH"),
         (
             block("    y = x + x", "    y = 2 * x"),
-            "block 1: its SEARCH is found 2 times; more lines would tell the place",
+            "block 1: its SEARCH is found 2 times, at lines 10 and 17; "
+            "more lines would tell the place",
         ),
         (
             block("y = x + x", "y = 2 * x"),
-            "block 1: its SEARCH is found 2 times; more lines would tell the place",
+            "block 1: its SEARCH is found 2 times, at lines 10 and 17; "
+            "more lines would tell the place",
         ),
         (
             block("SIZE = 4", "SIZE = 8") + block("    return yy", "    return x"),
@@ -147,7 +156,8 @@ def test_deleting_lines_leaves_none_behind() -> None:
         ),
         (
             block("    return y\n    y = x + x", "    return x"),
-            "block 1 of 1: its SEARCH lines are all there, but not in that order",
+            "block 1 of 1: its SEARCH lines are all there, but not in that order\n"
+            "The nearest text, from line 10:\n    y = x + x\n    return y",
         ),
         (
             block("import torch", "import os"),
@@ -159,9 +169,15 @@ def test_deleting_lines_leaves_none_behind() -> None:
         ),
         (
             block("# EVOLVE-BLOCK-START\nSIZE = 4", "SIZE = 4"),
-            "block 1 of 1: SEARCH not found: no line '# EVOLVE-BLOCK-START'",
+            "block 1 of 1: SEARCH not found: no line '# EVOLVE-BLOCK-START'\n"
+            "The nearest text, from line 6:\nSIZE = 4\n\n\ndef twice(x):",
         ),
-        (block("SIZE = 4", "SIZE = 4"), "the change leaves the kernel as it was"),
+        (
+            block("def kernel(x, out):\n    for row in range(size):", "def kernel(x, out):"),
+            "block 1 of 1: SEARCH not found: no line 'for row in range(size):'; "
+            "the nearest line is 'for row in range(SIZE):'\n"
+            "The nearest text, from line 14:\ndef kernel(x, out):\n    for row in range(SIZE):",
+        ),
         (
             block("SIZE = 4", "SIZE = 8") + block("SIZE = 4", "SIZE = 9"),
             "two blocks change the same lines",
