@@ -86,6 +86,38 @@ class IslandRow:
     retired: bool
     now: str
     'What it does at this moment, for example "proposing" or "judging c0017"; may be empty.'
+    muted: bool = False
+    "It gets no proposals."
+    direction: str = ""
+    "Where a person sends it; empty for nowhere in particular."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """What a person says in prompts; hostile text all the same."""
+
+    number: int
+    text: str
+    island: int | None = None
+    "The only island that hears it; None for every one."
+    candidate: str = ""
+    "The candidate whose children alone hear it; empty for every one's."
+    author: str = ""
+
+    def reaches(self, island: int, parent: str) -> bool:
+        """Whether a prompt for a child of `parent` on `island` carries it."""
+        return self.island in (None, island) and self.candidate in ("", parent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint:
+    """What a person demands of every child."""
+
+    number: int
+    text: str
+    cluster: str = ""
+    "The cluster of failures that it is to end; empty when there was none."
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

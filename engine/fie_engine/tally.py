@@ -1,6 +1,6 @@
 """What a RunView gathers of one island."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from fie_engine.rows import CandidateRow, IslandRow
 
@@ -43,6 +43,24 @@ class IslandTally:
         if best is not None and best.score:
             self._best, self._best_candidate = best.score, best.candidate.id
             self._trend[-1:] = [self._best] if self._trend else []
+
+    def leave(
+        self, members: Iterable[str], founder: str, candidates: Mapping[str, CandidateRow]
+    ) -> None:
+        """Start again from another founder, without those members."""
+        self.members.difference_update(members)
+        self.founder = founder
+        self._best, self._best_candidate, self._stagnation = 0.0, "", 0
+        for name in (founder, *sorted(self.members)):
+            self.join(name, candidates.get(name))
+
+    def restore(
+        self, members: Iterable[str], founder: str, candidates: Mapping[str, CandidateRow]
+    ) -> None:
+        """Take back those that left."""
+        self.founder = founder
+        for name in members:
+            self.join(name, candidates.get(name))
 
     def row(self, candidates: Mapping[str, CandidateRow], now: str) -> IslandRow:
         """Return the island in figures."""

@@ -6,16 +6,20 @@ from dataclasses import replace
 from fie_engine import events as e
 from fie_engine.compact import compacted
 from fie_engine.duels import settlements
+from fie_engine.marks import mark_of
 from fie_engine.model import Origin, RunState
 from fie_engine.narrate import QUIET, narrate
 from fie_engine.rows import (
     CandidateRow,
     CandidateState,
+    Constraint,
+    Hint,
     IslandRow,
     LogLine,
     Mark,
     TrendPoint,
 )
+from fie_engine.steered import Steered
 from fie_engine.tally import IslandTally
 
 SEARCHED = frozenset({Origin.LLM, Origin.OPERATOR, Origin.TUNER, Origin.CROSSOVER})
@@ -55,6 +59,7 @@ class RunView:
         self.last_seq = 0
         self.started_at = 0.0
         self.last_at = 0.0
+        self.steered = Steered()
         self._islands: dict[int, IslandTally] = {}
         self._proposing: dict[int, e.ProposalStarted] = {}
         self._open: dict[str, None] = {}
@@ -68,6 +73,16 @@ class RunView:
     def seed(self) -> CandidateRow | None:
         """The seed, once it exists."""
         return self.candidates.get(self.seed_candidate)
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """What a person says in prompts now, oldest first."""
+        return self.steered.hints
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """What a person demands of every child now, oldest first."""
+        return self.steered.constraints
 
     @property
     def in_flight(self) -> tuple[int, int]:
@@ -85,7 +100,11 @@ class RunView:
         """Return the islands in order."""
         now = self._now()
         return [
-            island.row(self.candidates, now.get(island.index, ""))
+            replace(
+                island.row(self.candidates, now.get(island.index, "")),
+                muted=island.index in self.steered.muted,
+                direction=self.steered.directions.get(island.index, ""),
+            )
             for island in self._islands.values()
         ]
 
@@ -104,6 +123,10 @@ class RunView:
         self._apply_search(recorded)
         self._apply_duel(recorded)
         self._apply_control(recorded)
+        self._apply_islands(recorded.event)
+        self.steered.apply(recorded)
+        if mark := mark_of(recorded.event):
+            self.marks.append(Mark(evaluation=self.evaluations, at=recorded.at, text=mark))
 
     def _apply_engine(self, recorded: e.Recorded) -> None:
         match recorded.event:
@@ -123,18 +146,14 @@ class RunView:
                 self.state, self.reason = RunState.FINISHED, reason
             case e.Paused(reason=reason):
                 self.state, self.reason = RunState.PAUSED, reason
-                self._mark(recorded, "pause")
             case e.Resumed():
                 self.state, self.reason = RunState.RUNNING, ""
-                self._mark(recorded, "resume")
 
     def _apply_search(self, recorded: e.Recorded) -> None:
         match recorded.event:
             case e.IslandAdded(island=index, founder=founder):
                 island = self._islands.setdefault(index, IslandTally(index, founder))
                 island.join(founder, self.candidates.get(founder))
-            case e.IslandRetired(island=index):
-                self._islands[index].retired = True
             case e.ProposalStarted() as asked:
                 self._proposing[asked.proposal] = asked
             case e.ProposalFailed(proposal=proposal, spent=spent):
@@ -177,20 +196,26 @@ class RunView:
         match recorded.event:
             case e.Pinned(candidate=name):
                 self._change(name, recorded.at, pinned=True)
-                self._mark(recorded, f"pin {name}")
             case e.Unpinned(candidate=name):
                 self._change(name, recorded.at, pinned=False)
-                self._mark(recorded, f"unpin {name}")
-            case e.Forked(candidate=name, island=index):
-                self._mark(recorded, f"fork {name} → {index}")
             case e.PromotionStarted(candidate=name):
                 self.promoting.add(name)
             case e.Promoted(candidate=name, path=path):
                 self.promoting.discard(name)
                 self._change(name, recorded.at, promoted=path)
-                self._mark(recorded, f"promote {name}")
             case e.PromotionRefused(candidate=name):
                 self.promoting.discard(name)
+
+    def _apply_islands(self, event: e.Event) -> None:
+        match event:
+            case e.IslandRetired(island=index):
+                self._islands[index].retired = True
+            case e.IslandReopened(island=index):
+                self._islands[index].retired = False
+            case e.IslandReseeded(island=index, founder=founder, members=members):
+                self._islands[index].leave(members, founder, self.candidates)
+            case e.IslandRestored(island=index, founder=founder, members=members):
+                self._islands[index].restore(members, founder, self.candidates)
 
     def _void_in_flight(self, at: float) -> None:
         self._proposing.clear()
@@ -285,9 +310,6 @@ class RunView:
         row = self.candidates.get(name)
         if row is not None:
             self.candidates[name] = replace(row, at=at, **changes)  # type: ignore[arg-type]
-
-    def _mark(self, recorded: e.Recorded, text: str) -> None:
-        self.marks.append(Mark(evaluation=self.evaluations, at=recorded.at, text=text))
 
     def _now(self) -> dict[int, str]:
         now: dict[int, str] = {}
