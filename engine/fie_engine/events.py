@@ -34,7 +34,7 @@ from fie_engine.events_steering import (
     Unmuted,
     Unpinned,
 )
-from fie_engine.model import Candidate
+from fie_engine.model import Candidate, Usage
 from fie_evaluator.results import Evaluation
 
 
@@ -109,6 +109,8 @@ class ProposalStarted:
     island: int
     parent: str
     proposer: str
+    mends: str = ""
+    'What a model is asked to put right: a candidate, or "#12" for a reply that made none.'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,13 @@ class ProposalFailed:
     reason: str
     spent: bool = True
     "Whether it used up an iteration; a server that could not be asked did not."
+    mendable: bool = False
+    "Whether its reply is to be put right, once; until then it uses up no iteration."
+    duplicate_of: str = ""
+    "The candidate that it repeats; what was judged once is not judged again."
+    model: str = ""
+    "Whose reply it was; empty where none was paid for."
+    usage: Usage = Usage()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +139,8 @@ class Proposed:
     proposal: int
     "0 for a seed or an import."
     candidate: Candidate
+    usage: Usage = Usage()
+    "What the reply cost that made it; nothing where no model did."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,9 @@ class Act:
 class Paused(Act):
     """No new work starts; work in flight lands."""
 
+    until: str = ""
+    "What ends the pause by itself; empty where only a person does."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resumed(Act):

@@ -34,6 +34,8 @@ class Candidate:
     "What was changed and why, one line; hostile text when a model wrote it."
     digest: str
     "Hash of the normalised source: equal digests compute the same."
+    mends: str = ""
+    'The failed candidate that it puts right, or "#12" for a reply that made none.'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
