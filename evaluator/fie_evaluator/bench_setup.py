@@ -32,6 +32,7 @@ def set_up_bench(order: Prepare, interrupts: Interrupts, problem: Problem, cache
         cache=cache,
         device=track.device,
         budget_bytes=inputs_budget(track.device),
+        salt=cache.salt(),
     )
     exchange = exchange_for(problem)
     yardstick = Yardstick(problem=problem, track=track, cache=cache, inputs=inputs)

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
+import secrets
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -30,6 +31,14 @@ class Cache:
     root: Path
     keys: tuple[str, ...]
     "One per workload."
+
+    def salt(self) -> str:
+        """Return what makes this cache's input sets unforeseeable; drawn once, then kept."""
+        path = self.root / "salt"
+        with self.lock():
+            if not path.exists():
+                _replace(path, secrets.token_hex(16).encode())
+            return path.read_text(encoding="ascii")
 
     @property
     def inputs_root(self) -> Path:

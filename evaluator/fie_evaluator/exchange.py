@@ -35,7 +35,9 @@ class Exchange:
         offset = 0
         for output in outputs:
             forms.append(Form(shape=tuple(output.shape), dtype=str(output.dtype)))
-            flat = output.detach().contiguous().reshape(-1).view(torch.uint8)
+            # The class's own methods: a candidate may have given the object others.
+            plain = torch.Tensor.contiguous(torch.Tensor.detach(output))
+            flat = plain.reshape(-1).view(torch.uint8)
             if offset + flat.numel() <= len(self._memory):
                 self._bytes()[offset : offset + flat.numel()].copy_(flat)
             offset = aligned(offset + flat.numel())

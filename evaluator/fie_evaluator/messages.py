@@ -109,8 +109,7 @@ class Change(Message, frozen=True):
 
     workload: int
     seed: int
-    typical_ms: float
-    "What a call takes on inputs that were seen before."
+    unseen_seed: int
 
 
 class Dissect(Message, frozen=True):
@@ -154,9 +153,10 @@ class Sampled(Message, frozen=True):
 
 
 class Changed(Message, frozen=True):
-    """Calls on inputs that were never seen; the first one's outputs are in the shared memory."""
+    """Two calls in milliseconds; the outputs of the one on unseen inputs are shared."""
 
-    latencies_ms: tuple[float, ...]
+    known_ms: float
+    unseen_ms: float
     forms: tuple[Form, ...]
 
 

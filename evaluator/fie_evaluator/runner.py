@@ -22,7 +22,7 @@ from fie_evaluator.arguments import Arguments, overwrite
 from fie_evaluator.channel import Channel
 from fie_evaluator.compiled import CompileReport
 from fie_evaluator.exchange import Exchange
-from fie_evaluator.inputs import CHANGED_SEED, InputSets, clone, random_places, shift
+from fie_evaluator.inputs import InputSets, clone
 from fie_evaluator.launchers import Launchers
 from fie_evaluator.messages import (
     Build,
@@ -49,12 +49,10 @@ from fie_evaluator.timing import Sitting, Stopwatch, stopwatch_for
 MISSED = "missed"
 "The folder of generated C code that had to be compiled here."
 KERNEL_FILE = "kernel.py"
-UNSEEN_CALLS = 3
-MOST_UNSEEN_CALLS = 10
-SUSPICIOUS = 1.5
-"Unseen inputs that cost so many times the typical latency are looked at again."
 SLOW_MS = 10.0
 "A call that takes longer is repeated less."
+WARMING = 3
+"Calls on known inputs right before one on unseen ones, which must not find a cold machine."
 LONGEST_ERROR = 400
 
 
@@ -160,32 +158,25 @@ class Runner:
         return self._stopwatch.sit(self._built, fresh, request.warmup, request.count)
 
     def _change(self, request: Change) -> FromRunner:
-        """Call on other values at the same addresses; return latencies on unseen inputs.
-
-        Where all are slow it asks on: the machine may have stumbled, a cache stays slow.
-        """
+        """Time a call on known inputs and one on unseen ones, written to the same addresses."""
+        # Both first: drawing one right before its call would leave another machine to it.
+        sets = self._arguments.inputs
+        known = sets.get(request.workload, request.seed)
+        unseen = sets.get(request.workload, request.unseen_seed)
         self._take(request.workload, request.seed)
         # Copies of everything: what is overwritten here must not be an input set that is kept.
         args = clone(self._arguments.fresh())
-        self._built(*args)
+        for _ in range(WARMING):
+            self._built(*args)
         self._finish()
-        inputs = len(self._problem.definition.inputs)
-        overwrite(args, self._arguments.inputs.get(request.workload, CHANGED_SEED), inputs)
-        latency, result = self._stopwatch.once(self._built, args)
-        forms = self._share(args, result)
-        latencies = self._unseen(request, args, latency)
-        return Changed(latencies_ms=tuple(latencies), forms=forms)
+        # What it returned is let go of: the next call finds the same memory free.
+        known_ms = self._once(known, args)[0]
+        unseen_ms, result = self._once(unseen, args)
+        return Changed(known_ms=known_ms, unseen_ms=unseen_ms, forms=self._share(args, result))
 
-    def _unseen(self, request: Change, args: list[Any], first_ms: float) -> list[float]:
-        latencies = [first_ms]
-        places = random_places(self._problem, request.workload)
-        calls = UNSEEN_CALLS if first_ms < SLOW_MS else 1
-        while places and len(latencies) <= MOST_UNSEEN_CALLS:
-            if len(latencies) > calls and min(latencies) < SUSPICIOUS * request.typical_ms:
-                break
-            shift(args, places)
-            latencies.append(self._stopwatch.once(self._built, args)[0])
-        return latencies
+    def _once(self, values: Sequence[Any], args: list[Any]) -> tuple[float, Any]:
+        overwrite(args, values, len(self._problem.definition.inputs))
+        return self._stopwatch.once(self._built, args)
 
     def _dissect(self, request: Dissect) -> FromRunner:
         self._take(request.workload, 0)

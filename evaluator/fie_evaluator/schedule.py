@@ -1,5 +1,6 @@
 """Which calls are timed in which order: exactly as told, within a budget, or until precise."""
 
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ class Plan:
     "Per workload and trial; None times without regard to it."
     precision: float | None = None
     "Relative half-interval of the median at which a workload is done; None never stops early."
+    draw: Callable[[int], int] = secrets.randbelow
+    "Chooses where a visit ends, so that no candidate knows which outputs are looked at."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +92,13 @@ def carry_out(
 def exactly(
     plan: Plan, trial: int, samples: dict[int, list[float]], take: Take, advance: Advance
 ) -> None:
-    """Visit each place once, for all of its calls."""
+    """Visit each place once or twice, for all of its calls."""
     for done, place in enumerate(samples, start=1):
-        visit = Visit(place=place, trial=trial, warmup=plan.warmup, count=plan.iterations)
-        samples[place] += take(visit)
+        # Only a visit's last output is looked at: no candidate may know which call that is.
+        first = 1 + plan.draw(plan.iterations)
+        for warmup, count in ((plan.warmup, first), (1, plan.iterations - first)):
+            if count:
+                samples[place] += take(Visit(place=place, trial=trial, warmup=warmup, count=count))
         advance(trial * len(samples) + done, plan.trials * len(samples))
 
 
@@ -109,7 +115,8 @@ def until_precise(
     counted = dict.fromkeys(samples, 0)
     while open_places:
         for place in open_places:
-            count = min(FEWEST_PRECISE, plan.iterations - counted[place])
+            few = FEWEST_PRECISE + plan.draw(FEWEST_PRECISE // 2)
+            count = min(few, plan.iterations - counted[place])
             warmup = plan.warmup if counted[place] == 0 else 1
             visit = Visit(place=place, trial=trial, warmup=warmup, count=count)
             samples[place] += take(visit)

@@ -15,7 +15,7 @@ from fie_evaluator.arguments import Arguments
 from fie_evaluator.cache import Cache, load_values, store_json, store_values
 from fie_evaluator.ceilings import Ceilings, from_json, measure_ceilings, to_json
 from fie_evaluator.floors import Floor, floor_of
-from fie_evaluator.inputs import CHANGED_SEED, InputSets
+from fie_evaluator.inputs import UNSEEN_SEEDS, USUAL_UNSEEN, InputSets
 from fie_evaluator.messages import Measured
 from fie_evaluator.problem import Problem
 from fie_evaluator.schedule import Plan, Visit, carry_out
@@ -73,7 +73,7 @@ class Yardstick:
 
     def _answer_everything(self, advance: Advance) -> None:
         for workload in self._places:
-            for seed in (*range(self.track.search.trials), CHANGED_SEED):
+            for seed in (*range(self.track.search.trials), *UNSEEN_SEEDS[:USUAL_UNSEEN]):
                 self.inputs.keep(workload, seed)
                 self._answered(workload, seed)
             advance(workload, len(self._places))

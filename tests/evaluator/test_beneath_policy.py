@@ -27,7 +27,6 @@ main(int(sys.argv[1]), int(sys.argv[2]))
 SPECIMENS = [each for each in catalogue() if each.without_policy and "cpu" in each.devices]
 
 OPEN = {
-    "defers_to_reading": "the judge reads an output by the output's own methods",
     "forges_latencies": "what its process reports isn't held against a clock outside it",
 }
 "Known to pass today, and why."

@@ -17,14 +17,6 @@ ON_CPU = [specimen for specimen in catalogue() if "cpu" in specimen.devices]
 WRONG = [specimen for specimen in ON_CPU if specimen.kind == "wrong" and not specimen.slow]
 RIGHT = [specimen for specimen in ON_CPU if specimen.kind == "right"]
 
-OPEN = {
-    "caches_by_samples": "what a cache gains must be more than 0.3 ms to be noticed",
-    "knows_the_seeds": "the seeds follow from the workload's name",
-    "predicts_the_changes": "the changes are the same for every candidate",
-    "works_at_the_end_of_visits": "only the last output of each visit is looked at",
-}
-"Known to pass today, and why."
-
 
 def name_of(specimen: Specimen) -> str:
     return specimen.name
@@ -51,14 +43,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judges]:
         evaluator.close()
 
 
-def marked(specimen: Specimen) -> object:
-    """Return the specimen as a parameter, expected to fail where the judge is known to."""
-    missing = OPEN.get(specimen.name)
-    marks = [pytest.mark.xfail(strict=True, reason=missing)] if missing else []
-    return pytest.param(specimen, id=specimen.name, marks=marks)
-
-
-@pytest.mark.parametrize("specimen", map(marked, WRONG))
+@pytest.mark.parametrize("specimen", WRONG, ids=name_of)
 def test_a_wrong_kernel_is_named(judged: Judges, specimen: Specimen) -> None:
     evaluation = judged(specimen)
     assert evaluation.status in specimen.expected, evaluation.error

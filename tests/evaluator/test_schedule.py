@@ -26,11 +26,23 @@ def ignore(done: int, total: int) -> None:
 
 def test_an_official_plan_is_carried_out_exactly() -> None:
     visited = Visited()
-    samples = carry_out(Plan(warmup=2, iterations=3, trials=2), (0, 1), visited.take, ignore)
+    plan = Plan(warmup=2, iterations=3, trials=2, draw=lambda below: below - 1)
+    samples = carry_out(plan, (0, 1), visited.take, ignore)
     assert visited.visits == [
         Visit(place=place, trial=trial, warmup=2, count=3) for trial in (0, 1) for place in (0, 1)
     ]
     assert {place: len(found) for place, found in samples.items()} == {0: 6, 1: 6}
+
+
+def test_an_official_visit_ends_where_nobody_foresees() -> None:
+    visited = Visited()
+    plan = Plan(warmup=2, iterations=5, trials=1, draw=lambda below: 1)
+    samples = carry_out(plan, (0,), visited.take, ignore)
+    assert visited.visits == [
+        Visit(place=0, trial=0, warmup=2, count=2),
+        Visit(place=0, trial=0, warmup=1, count=3),
+    ]
+    assert {place: len(found) for place, found in samples.items()} == {0: 5}
 
 
 def test_a_budget_spreads_the_calls_over_interleaved_rounds() -> None:
@@ -55,7 +67,7 @@ def test_a_precise_workload_is_not_visited_again() -> None:
         visits.append(visit.place)
         return [2.0 if visit.place == 0 else next(noisy) for _ in range(visit.count)]
 
-    plan = Plan(warmup=1, iterations=30, trials=1, precision=0.01)
+    plan = Plan(warmup=1, iterations=30, trials=1, precision=0.01, draw=lambda below: 0)
     samples = carry_out(plan, (0, 1), take, ignore)
     assert visits == [0, 1, 1, 1]
     assert {place: len(found) for place, found in samples.items()} == {0: 10, 1: 30}
