@@ -9,6 +9,8 @@ import torch
 from fie_evaluator.inputs import InputSets
 from fie_evaluator.problem import Problem, poison, poisoned_outputs
 
+ROW = 1 << 10
+"Words; a checksum weighs each sum over rows and over columns of so many."
 LARGE = 64 << 20
 "Bytes; copying a larger input before each call would take longer than the call."
 
@@ -68,7 +70,7 @@ class Arguments:
         return isinstance(value, torch.Tensor) and value.nbytes > self.large
 
     def _sum_up(self) -> list[int]:
-        return [int(words(value).sum()) for value in self._values if self._is_large(value)]
+        return [checksum(value) for value in self._values if self._is_large(value)]
 
     def _rewritten(self, value: torch.Tensor) -> torch.Tensor:
         if self.cache_bytes:
@@ -91,6 +93,15 @@ def overwrite(args: list[Any], values: Sequence[Any], outputs_from: int) -> None
             args[place] = value
     for output in args[outputs_from:]:
         poison(output)
+
+
+def checksum(tensor: torch.Tensor) -> int:
+    """Return a number that changes with a large tensor's content, and with its order."""
+    flat = words(tensor)
+    rows = flat[: flat.numel() // ROW * ROW].view(-1, ROW).sum(dim=0)
+    weights = torch.arange(1, ROW + 1, device=rows.device)
+    columns = flat[: flat.numel() // ROW * ROW].view(ROW, -1).sum(dim=1)
+    return int((rows * weights).sum() + (columns * weights * weights).sum() + flat.sum())
 
 
 def words(tensor: torch.Tensor) -> torch.Tensor:

@@ -81,6 +81,7 @@ class Contestant:
 @contextmanager
 def contestant(bench: Bench, solution: Solution, timeout_s: float) -> Iterator[Contestant]:
     """Fork a kernel's process; it and its folder are gone afterwards."""
+    bench.exchange.wipe()
     directory = Path(tempfile.mkdtemp(prefix="candidate-", dir=Path.cwd()))
     deadline = time.monotonic() + timeout_s
     entered = Contestant(

@@ -1,5 +1,6 @@
 """Memory that a candidate's process and the checker share: one call's outputs pass through it."""
 
+import ctypes
 import mmap
 from collections.abc import Sequence
 
@@ -28,6 +29,11 @@ class Exchange:
         """Tell CUDA of it in this process: copies become several times as fast."""
         cudart = torch.cuda.cudart()
         cudart.cudaHostRegister(self._bytes().data_ptr(), len(self._memory), 0)
+
+    def wipe(self) -> None:
+        """Forget everything: the last candidate's outputs are none of the next one's business."""
+        start = ctypes.c_char.from_buffer(self._memory)
+        ctypes.memset(ctypes.addressof(start), 0, len(self._memory))
 
     def write(self, outputs: Sequence[torch.Tensor]) -> tuple[Form, ...]:
         """Store one call's outputs and return their forms; what doesn't fit isn't stored."""

@@ -112,13 +112,21 @@ class Change(Message, frozen=True):
     unseen_seed: int
 
 
+class Repeat(Message, frozen=True):
+    """Call so many times in a row, timing nothing."""
+
+    workload: int
+    seed: int
+    count: int
+
+
 class Dissect(Message, frozen=True):
     """Profile one workload."""
 
     workload: int
 
 
-ToRunner = Build | Call | Sample | Change | Dissect
+ToRunner = Build | Call | Sample | Change | Repeat | Dissect
 
 
 # The candidate's process answers; a hostile candidate may forge any of these.

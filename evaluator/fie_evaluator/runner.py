@@ -36,6 +36,7 @@ from fie_evaluator.messages import (
     Failed,
     Form,
     FromRunner,
+    Repeat,
     Sample,
     Sampled,
     ToRunner,
@@ -115,6 +116,8 @@ class Runner:
                     return self._sample(request)
                 case Change():
                     return self._change(request)
+                case Repeat():
+                    return self._repeat(request)
                 case Dissect():
                     return self._dissect(request)
 
@@ -177,6 +180,15 @@ class Runner:
     def _once(self, values: Sequence[Any], args: list[Any]) -> tuple[float, Any]:
         overwrite(args, values, len(self._problem.definition.inputs))
         return self._stopwatch.once(self._built, args)
+
+    def _repeat(self, request: Repeat) -> FromRunner:
+        self._take(request.workload, request.seed)
+        args = self._arguments.fresh()
+        for _ in range(request.count):
+            self._built(*args)
+        self._finish()
+        self._arguments.unharmed()
+        return Done()
 
     def _dissect(self, request: Dissect) -> FromRunner:
         self._take(request.workload, 0)

@@ -29,18 +29,21 @@ CALLS: Mapping[str, Mapping[str, int]] = {
         **{"ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "kill": 62},
         **{"pidfd_send_signal": 424, "setsid": 112, "setpgid": 109, "unshare": 272},
         **{"io_uring_setup": 425, "socket": 41, "clone": 56, "clone3": 435, "fork": 57},
-        **{"vfork": 58, "execve": 59, "execveat": 322},
+        **{"vfork": 58, "execve": 59, "execveat": 322, "pidfd_getfd": 438, "kcmp": 312},
+        **{"perf_event_open": 298, "bpf": 321, "process_madvise": 440, "setpriority": 141},
     },
     "aarch64": {
         **{"ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "kill": 129},
         **{"pidfd_send_signal": 424, "setsid": 157, "setpgid": 154, "unshare": 97},
         **{"io_uring_setup": 425, "socket": 198, "clone": 220, "clone3": 435},
-        **{"execve": 221, "execveat": 281},
+        **{"execve": 221, "execveat": 281, "pidfd_getfd": 438, "kcmp": 272},
+        **{"perf_event_open": 241, "bpf": 280, "process_madvise": 440, "setpriority": 140},
     },
 }
 NEVER = (
     *("ptrace", "process_vm_readv", "process_vm_writev", "pidfd_send_signal", "kill"),
-    *("setsid", "setpgid", "unshare", "io_uring_setup"),
+    *("setsid", "setpgid", "unshare", "io_uring_setup", "pidfd_getfd", "kcmp"),
+    *("perf_event_open", "bpf", "process_madvise", "setpriority"),
 )
 "Reaching into other processes, and leaving the process group that is killed in the end."
 STARTING_PROGRAMS = ("fork", "vfork", "execve", "execveat")

@@ -15,7 +15,7 @@ CACHING_SLACK_MS = 0.003
 TIMED_FACTOR = 3.0
 TIMED_SLACK_MS = 0.3
 "The same beside the calls that were timed, which found the machine warmer."
-LATE_SLACK_MS = 0.05
+LATE_SLACK_MS = 0.03
 LATE_SHARE = 0.1
 "An idle device answers within some 0.01 ms; work that outlasts this wasn't timed."
 

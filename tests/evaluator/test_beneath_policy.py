@@ -26,18 +26,6 @@ main(int(sys.argv[1]), int(sys.argv[2]))
 """
 SPECIMENS = [each for each in catalogue() if each.without_policy and "cpu" in each.devices]
 
-OPEN = {
-    "forges_latencies": "what its process reports isn't held against a clock outside it",
-}
-"Known to pass today, and why."
-
-
-def marked(specimen: Specimen) -> object:
-    """Return the specimen as a parameter, expected to fail where the judge is known to."""
-    missing = OPEN.get(specimen.name)
-    marks = [pytest.mark.xfail(strict=True, reason=missing)] if missing else []
-    return pytest.param(specimen, id=specimen.name, marks=marks)
-
 
 @pytest.fixture(scope="module")
 def judged(
@@ -62,7 +50,7 @@ def judged(
         evaluator.close()
 
 
-@pytest.mark.parametrize("specimen", map(marked, SPECIMENS))
+@pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda specimen: specimen.name)
 def test_a_cheat_gains_nothing_without_the_policy(
     judged: Callable[[Specimen], Evaluation], specimen: Specimen
 ) -> None:
