@@ -177,6 +177,12 @@ class Evaluation:
     "The rival's results, timed in turns with the candidate's, where the job named one."
     log: str = ""
     "The last lines that the candidate printed; hostile text."
+    score: float | None = None
+    "The judge's own score, where it isn't a mean of the workloads' speedups."
+    metrics: tuple[tuple[str, float], ...] = ()
+    "What else a project's evaluator measured, name and value."
+    artifacts: tuple[tuple[str, str], ...] = ()
+    "What a project's evaluator tells beside its metrics, name and text; hostile text."
 
     @property
     def passed(self) -> bool:

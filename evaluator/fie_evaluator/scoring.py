@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fie_evaluator.errors import TrackError
+from fie_evaluator.project import OWN_SCORE
 from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.track import Track
 
@@ -25,10 +26,14 @@ class ScoreRule:
     against: Against = "reference"
     label: str = ""
     "Whose figures the baseline's are; empty for the reference."
+    own: str = ""
+    "The name of the score that the judge itself gives; empty where it is a mean of speedups."
 
     @property
     def name(self) -> str:
         """The rule's name as every screen shows it."""
+        if self.own:
+            return self.own
         whose = f" ({self.label})" if self.label else ""
         return f"{self.mean} mean speedup vs {self.against}{whose}"
 
@@ -40,6 +45,8 @@ class ScoreRule:
 
 def rule_for(track: Track, mean: Mean, against: Against) -> ScoreRule:
     """Return the rule for a track's scores; TrackError where the track has no baseline."""
+    if track.project is not None:
+        return ScoreRule(own=OWN_SCORE)
     if against == "reference":
         return ScoreRule(mean=mean)
     if track.baseline is None:
@@ -56,6 +63,8 @@ def score(evaluation: Evaluation, rule: ScoreRule) -> float:
     """
     if not evaluation.passed:
         return 0.0
+    if evaluation.score is not None:
+        return evaluation.score
     return mean_speedup(evaluation.results, rule, weighted=not evaluation.complete)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from fie_evaluator.project import Project
+
 CPU_TIMING = "CPU time, 1 thread"
 CUDA_TIMING = "CUDA events, launch overhead counted"
 "flashinfer-bench's own timing, from an idle GPU."
@@ -70,3 +72,5 @@ class Track:
     "Labels of the workloads that are timed first, and how many workloads each stands for."
     baseline: Baseline | None = None
     "What a score may be measured against instead of the reference."
+    project: Project | None = None
+    "How programs are evaluated where the problem is an evaluator file, not a definition."
