@@ -40,10 +40,25 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Tokens that one reply cost."""
+    """What one reply cost, attempts that broke off before it included."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
+    "Of the prompt's, those that the server had read before."
+    reasoning_tokens: int = 0
+    "Of the completion's, those that were thinking."
+    estimated: bool = False
+    "Whether the server told no figures, so that these are counted from the text."
+    usd: float | None = None
+    "None where the model's price is not known."
+    local: bool = False
+    "Whether it cost nothing because the model runs at home."
+
+    @property
+    def tokens(self) -> int:
+        """Prompt and completion together; 0 where no model answered."""
+        return self.prompt_tokens + self.completion_tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
