@@ -11,6 +11,9 @@ from fie_evaluator.results import Evaluation
 LONGEST = 160
 "Characters of a cluster's key."
 
+LONGEST_EXAMPLE = 500
+"Characters of an error that are looked at: a hostile one may go on."
+
 EXAMPLES = 3
 
 STRIPPED = (
@@ -38,39 +41,48 @@ class Cluster:
     "The newest of them, newest first; none where no candidate came of an ask."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """One thing that went wrong."""
+class FailureTally:
+    """Groups failures, as they come, by what they have in common."""
 
-    error: str
-    candidate: str = ""
+    def __init__(self) -> None:
+        self._found: dict[str, Cluster] = {}
+
+    def add(self, error: str, candidate: str = "") -> None:
+        """Count one thing that went wrong; with the candidate, where one came of it."""
+        key = normalised(error)
+        before = self._found.get(key)
+        known = before.candidates if before else ()
+        self._found[key] = Cluster(
+            key=key,
+            count=before.count + 1 if before else 1,
+            example=first_line(error)[:LONGEST_EXAMPLE],
+            candidates=((candidate, *known) if candidate else known)[:EXAMPLES],
+        )
+
+    def clusters(self) -> list[Cluster]:
+        """Return the kinds of failures, the most frequent first, of equals the older."""
+        return sorted(self._found.values(), key=lambda cluster: -cluster.count)
+
+    def cluster(self, key: str) -> Cluster | None:
+        """Return the kind with that key."""
+        return self._found.get(key)
 
 
-def clusters(failures: Iterable[Failure]) -> list[Cluster]:
-    """Group failures, oldest first, by what they have in common; the most frequent kind first."""
-    found: dict[str, list[Failure]] = {}
-    for failure in failures:
-        found.setdefault(normalised(failure.error), []).append(failure)
-    newest = {key: index for index, key in enumerate(found)}
-    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), newest[item[0]]))
-    return [_cluster(key, members) for key, members in ranked]
+def clusters(rows: Iterable[CandidateRow]) -> list[Cluster]:
+    """Return the kinds of failures among candidates, in the order of `FailureTally`."""
+    tally = FailureTally()
+    for row in rows:
+        if row.state is CandidateState.FAILED and row.evaluation is not None:
+            tally.add(error_of(row.evaluation), row.candidate.id)
+    return tally.clusters()
 
 
 def normalised(error: str) -> str:
     """Return an error without what differs from one failure of its kind to the next."""
-    text = first_line(error)
+    text = first_line(error)[:LONGEST_EXAMPLE]
     for pattern, stand_in in STRIPPED:
         text = pattern.sub(stand_in, text)
     return text.strip()[:LONGEST]
-
-
-def failed(rows: Iterable[CandidateRow]) -> list[Failure]:
-    """Return what the judge found wrong with candidates, in the order of the rows."""
-    return [
-        Failure(error=error_of(row.evaluation), candidate=row.candidate.id)
-        for row in rows
-        if row.state is CandidateState.FAILED and row.evaluation is not None
-    ]
 
 
 def error_of(evaluation: Evaluation) -> str:
@@ -88,13 +100,3 @@ def telling_line(error: str) -> str:
     lines = [line for line in error.splitlines() if line.strip()]
     raised = [line for line in lines if re.match(r"[\w.]+(?:Error|Exception|Exit)\b", line)]
     return (raised or lines)[-1].strip()
-
-
-def _cluster(key: str, members: list[Failure]) -> Cluster:
-    named = [failure.candidate for failure in reversed(members) if failure.candidate]
-    return Cluster(
-        key=key,
-        count=len(members),
-        example=first_line(members[-1].error),
-        candidates=tuple(named[:EXAMPLES]),
-    )

@@ -1,22 +1,19 @@
 """Failures of one kind are counted together."""
 
 import pytest
-from tests.engine.lab import evaluation
+from tests.engine.lab import Lab, evaluation
 
-from fie_engine.clusters import Cluster, Failure, clusters, error_of, normalised
+from fie_engine.clusters import Cluster, FailureTally, clusters, error_of, normalised
 from fie_evaluator.results import Evaluation, Status
 
 
 def test_failures_that_differ_in_numbers_names_and_places_alone_are_one_kind() -> None:
-    found = clusters(
-        (
-            Failure(error="line 12: name 'BLOCK_M' is not defined", candidate="c0003"),
-            Failure(error="INCORRECT_NUMERICAL: matched 0.91 of 0.99", candidate="c0004"),
-            Failure(error="line 7: name 'tid' is not defined", candidate="c0009"),
-            Failure(error="line 250: name `x y` is not defined"),
-        )
-    )
-    assert found == [
+    tally = FailureTally()
+    tally.add("line 12: name 'BLOCK_M' is not defined", "c0003")
+    tally.add("INCORRECT_NUMERICAL: matched 0.91 of 0.99", "c0004")
+    tally.add("line 7: name 'tid' is not defined", "c0009")
+    tally.add("line 250: name `x y` is not defined")
+    assert tally.clusters() == [
         Cluster(
             key="line ‹n›: name ‹name› is not defined",
             count=3,
@@ -66,7 +63,16 @@ def test_a_workloads_own_error_says_more_than_the_evaluations() -> None:
 
 
 def test_of_equally_frequent_kinds_the_older_comes_first() -> None:
-    found = clusters((Failure(error="b 1"), Failure(error="a 1"), Failure(error="a 2")))
-    assert [(one.key, one.count) for one in found] == [("a ‹n›", 2), ("b ‹n›", 1)]
-    tied = clusters((Failure(error="b"), Failure(error="a")))
-    assert [one.key for one in tied] == ["b", "a"]
+    tally = FailureTally()
+    for error in ("b", "a"):
+        tally.add(error)
+    assert [one.key for one in tally.clusters()] == ["b", "a"]
+    tally.add("a")
+    assert [(one.key, one.count) for one in tally.clusters()] == [("a", 2), ("b", 1)]
+
+
+def test_only_candidates_that_failed_are_clustered(lab: Lab) -> None:
+    view = lab.run(lambda ask: f"speed = {1 - 2 * (ask.proposal % 2)}.{ask.proposal}\n").view
+    (only,) = clusters(view.candidates.values())
+    assert (only.key, only.count) == ("INCORRECT_NUMERICAL: too far from the reference", 5)
+    assert only.candidates == ("c0009", "c0007", "c0005")
