@@ -80,6 +80,7 @@ def terms(config: Config, prepared: PreparedRun) -> Terms:
         islands=config.islands.count,
         inspirations=config.prompting.top_programs + config.prompting.diverse_programs,
         score_rule=score_rule(config, prepared.track),
+        mend=config.search.mend,
     )
 
 

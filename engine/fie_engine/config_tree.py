@@ -77,6 +77,8 @@ class Search:
         "proposer", "str", "auto", choices=("auto", "operators", "llm")
     )
     '"auto" takes a model that is configured or reachable, else the embedded operators.'
+    mend: bool = ours("mend", "bool", True)
+    "Whether a model is asked once to put right a reply that doesn't apply or compile."
     proposal_slots: int = ours("proposal_slots", "int", 1, low=1)
     "Proposals in flight at once; a local model server answers one at a time."
 

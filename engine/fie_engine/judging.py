@@ -70,7 +70,8 @@ class Judging:
     def start(self) -> None:
         """Start as much judging as there are free leases."""
         view = self._record.view
-        if view.state not in (RunState.RUNNING, RunState.FINISHED):
+        at_work = view.state in (RunState.RUNNING, RunState.FINISHED) or view.waiting_for
+        if not at_work:
             return
         for name in list(view.challenges):
             if self._has_room():

@@ -27,6 +27,12 @@ SearchEvent = (
 )
 
 
+def is_quiet(event: e.Event) -> bool:
+    """Whether an event gets no line: of a server that can't serve, the pause tells."""
+    unserved = isinstance(event, e.ProposalFailed) and not event.spent and not event.mendable
+    return unserved or isinstance(event, QUIET)
+
+
 def narrate(recorded: e.Recorded) -> LogLine:
     """Return the event as one line."""
     glyph, text, candidate = _words(recorded.event)
@@ -68,7 +74,9 @@ def _search_words(event: SearchEvent | ControlEvent | CourseEvent) -> tuple[str,
         case e.ProposalStarted():
             return "·", f"island {event.island} asks for a child of {event.parent}", event.parent
         case e.ProposalFailed():
-            return "✗", f"no child of {event.parent}: {first_line(event.reason)}", event.parent
+            after = "; the model is asked to put it right" if event.mendable else ""
+            why = first_line(event.reason) + after
+            return "✗", f"no child of {event.parent}: {why}", event.parent
         case e.Proposed():
             made = event.candidate
             return "·", f"{made.id} island {made.island}: {made.note}", made.id

@@ -25,7 +25,8 @@ def control_words(event: ControlEvent) -> tuple[str, str, str]:
     """Return glyph, text and candidate of what was done with the run or a candidate."""
     match event:
         case e.Paused():
-            return "‖", f"paused{because(event)}", ""
+            wait = f"; goes on by itself once {event.until}" if event.until else ""
+            return "‖", f"paused{because(event)}{wait}", ""
         case e.Resumed():
             return "▶", f"resumed{because(event)}", ""
         case e.Pinned():

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from fie_engine import events as e
 from fie_engine.inflight import InFlight
-from fie_engine.model import Exchange, RunState
-from fie_engine.propose.base import Ask, NoProposal, Proposal, Proposer, ProviderDown
+from fie_engine.model import Exchange, RunState, Usage
+from fie_engine.outage import Outage
+from fie_engine.propose.base import Ask, Mend, NoProposal, Proposal, Proposer, ProviderDown
 from fie_engine.propose.source import digest
 from fie_engine.record import Record
 
-DUPLICATE = "a duplicate of an earlier candidate"
+SERVER = "the model server answers"
+"What a pause waits for that a server brought about."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,9 @@ class Proposing:
         self._in_flight = in_flight
         self._proposer = proposer
         self._limits = limits
+        self._outage = Outage(record.writer.clock)
+        self._broken: dict[str, Exchange] = {}
+        "Replies that made no candidate and are to be put right."
         self._not_before = 0
         "Evaluations that must have landed before the next ask; keeps single file repeatable."
 
@@ -46,7 +51,7 @@ class Proposing:
         waiting = len(view.unjudged) - len(self._in_flight.judging)
         return (
             search.ready
-            and view.state is RunState.RUNNING
+            and (view.state is RunState.RUNNING or self._may_try_again())
             and self._record.ending is None
             and not search.is_stale
             and asking < self._limits.proposals
@@ -57,40 +62,95 @@ class Proposing:
             and (self._limits.ahead > 1 or not view.challenges)
         )
 
+    def _may_try_again(self) -> bool:
+        """Whether a server that couldn't serve may be asked once more, one ask at a time."""
+        waits = self._record.view.waiting_for == SERVER and not self._in_flight.proposing
+        return bool(waits) and self._outage.is_due()
+
     def _ask(self) -> None:
-        ask = self._record.search.ask()
+        ask = self._ask_to_mend() or self._record.search.ask()
         started = e.ProposalStarted(
             proposal=ask.proposal,
             island=ask.island,
             parent=ask.parent.candidate.id,
             proposer=self._proposer.title,
+            mends=ask.mend.name if ask.mend else "",
         )
         self._record.commit(started)
         self._in_flight.propose(ask.proposal, self._propose(ask))
+
+    def _ask_to_mend(self) -> Ask | None:
+        """Return the ask that has a failed reply put right, if one is due."""
+        search, writer = self._record.search, self._record.writer
+        broken = search.mending.next
+        if broken is None:
+            return None
+        name, is_reply = broken.name, broken.name.startswith("#")
+        exchange = self._broken.pop(name, None) if is_reply else writer.exchange(name)
+        if exchange is None:
+            search.mending.drop(name)
+            return None
+        mend = Mend(
+            name=name,
+            source=writer.source(broken.parent if is_reply else name),
+            reply=exchange.reply,
+            error=broken.error,
+            model=exchange.model,
+        )
+        return search.ask_to_mend(broken, mend)
 
     async def _propose(self, ask: Ask) -> None:
         try:
             proposal = await self._proposer.propose(ask)
         except NoProposal as none:
-            self._fail(ask, none.reason, exchange=none.exchange)
+            self._is_served()
+            self._refuse(ask, none)
         except ProviderDown as down:
-            self._fail(ask, str(down), spent=False)
-            if self._record.view.state is RunState.RUNNING:
-                self._record.commit(e.Paused(reason=str(down)))
+            self._wait(ask, down)
         else:
+            self._is_served()
             self._land(ask, proposal)
+
+    def _wait(self, ask: Ask, down: ProviderDown) -> None:
+        """Pause until the server answers; what it was asked for is not spent."""
+        view = self._record.view
+        self._fail(ask, str(down), spent=False)
+        if view.state is RunState.RUNNING:
+            self._outage.goes_on(down.wait_s)
+            self._record.commit(e.Paused(reason=str(down), until=SERVER))
+        elif view.waiting_for == SERVER and not self._in_flight.others(ask.proposal):
+            self._outage.goes_on(down.wait_s)
+
+    def _is_served(self) -> None:
+        self._outage.is_over()
+        if self._record.view.waiting_for == SERVER:
+            self._record.commit(e.Resumed(reason=SERVER))
+
+    def _refuse(self, ask: Ask, none: NoProposal) -> None:
+        mendable = none.mendable and ask.mend is None and self._record.search.terms.mend
+        if mendable and none.exchange is not None:
+            self._broken[f"#{ask.proposal}"] = none.exchange
+        self._fail(ask, none.reason, exchange=none.exchange, spent=not mendable, mendable=mendable)
 
     def _land(self, ask: Ask, proposal: Proposal) -> None:
         search = self._record.search
         fingerprint = digest(proposal.source)
-        if fingerprint in search.known:
-            self._fail(ask, DUPLICATE, exchange=proposal.exchange)
+        if twin := search.known.get(fingerprint):
+            reason = f"the same kernel as {twin}, which is not judged again"
+            self._fail(ask, reason, exchange=proposal.exchange, duplicate_of=twin)
             return
         candidate = search.candidate(ask, proposal, fingerprint)
         self._record.admit(ask.proposal, proposal.source, candidate, proposal.exchange)
 
     def _fail(
-        self, ask: Ask, reason: str, *, exchange: Exchange | None = None, spent: bool = True
+        self,
+        ask: Ask,
+        reason: str,
+        *,
+        exchange: Exchange | None = None,
+        spent: bool = True,
+        mendable: bool = False,
+        duplicate_of: str = "",
     ) -> None:
         failed = e.ProposalFailed(
             proposal=ask.proposal,
@@ -98,6 +158,10 @@ class Proposing:
             parent=ask.parent.candidate.id,
             reason=reason,
             spent=spent,
+            mendable=mendable,
+            duplicate_of=duplicate_of,
+            model=exchange.model if exchange else "",
+            usage=exchange.usage if exchange else Usage(),
         )
         paid = (ask.proposal, "", exchange) if exchange else None
         self._record.commit(failed, exchange=paid)

@@ -6,7 +6,7 @@ import time
 from fie_engine import events as e
 from fie_engine.checkpoint import save_checkpoint
 from fie_engine.live import Live, Phase
-from fie_engine.model import Candidate, Exchange, RunState
+from fie_engine.model import Candidate, Exchange, RunState, Usage
 from fie_engine.rundir import RunWriter
 from fie_engine.search import Search
 from fie_engine.view import RunView
@@ -42,7 +42,8 @@ class Record:
         """Write a new candidate's kernel, then commit that it exists."""
         self.writer.save_source(candidate.id, source)
         paid = (number, candidate.id, exchange) if exchange else None
-        self.commit(e.Proposed(proposal=number, candidate=candidate), exchange=paid)
+        usage = exchange.usage if exchange else Usage()
+        self.commit(e.Proposed(proposal=number, candidate=candidate, usage=usage), exchange=paid)
 
     def checkpoint(self) -> None:
         """Write the population in OpenEvolve's format, for its own tools."""

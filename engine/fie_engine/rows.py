@@ -121,6 +121,33 @@ class Constraint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRow:
+    """What a model's replies came to."""
+
+    model: str
+    replies: int = 0
+    "Those that were paid for."
+    candidates: int = 0
+    duplicates: int = 0
+    passed: int = 0
+    improved: int = 0
+    "Candidates that were faster than their parents, clear of the noise."
+    gain: float = 0.0
+    "Sum of what those gained, as shares of their parents' scores."
+    mends: int = 0
+    "Replies that were to put a failed one right."
+    mended: int = 0
+    "Kernels out of those that passed."
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    @property
+    def unusable(self) -> int:
+        """Replies that made no candidate and repeated none."""
+        return self.replies - self.candidates - self.duplicates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrendPoint:
     """The run's best after an evaluation."""
 

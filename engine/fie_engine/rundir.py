@@ -155,6 +155,10 @@ class RunWriter:
         """Return a candidate's kernel text."""
         return (self.folder(candidate) / "kernel.py").read_text()
 
+    def exchange(self, candidate: str) -> Exchange | None:
+        """Return the prompt and reply that made a candidate; None for operators."""
+        return self._store.exchange(candidate)
+
     def close(self) -> None:
         """Close the record and let go of the lock."""
         self._store.close()

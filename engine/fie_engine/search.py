@@ -16,9 +16,10 @@ from fie_engine.duels import (
     standing,
 )
 from fie_engine.members import candidate_of, program_of
+from fie_engine.mending import Broken, Mending
 from fie_engine.model import Candidate, Origin
 from fie_engine.population import Population
-from fie_engine.propose.base import Ask, Proposal
+from fie_engine.propose.base import Ask, Mend, Proposal
 from fie_engine.terms import Terms
 from fie_engine.view import RunView
 from fie_evaluator.results import Evaluation
@@ -41,7 +42,9 @@ class Search:
         self.terms = terms
         self.view = RunView()
         self.judged = Docket(self.view.candidates, source)
-        self.known: set[str] = set()
+        self.known: dict[str, str] = {}
+        "Digests of every kernel, and the candidate that was the first to be it."
+        self.mending = Mending()
         self.acts: list[e.Recorded] = []
         "Pins, unpins and forks that can still be taken back, oldest first."
         self.next_proposal = 1
@@ -70,6 +73,8 @@ class Search:
         consequences: list[e.Event] = []
         for recorded in batch:
             self.view.fold((recorded,))
+            if self.terms.mend:
+                self.mending.apply(recorded.event, self.view.judged_by(recorded.event))
             consequences += self._apply(recorded)
         return consequences
 
@@ -80,7 +85,7 @@ class Search:
             case e.ProposalFailed(parent=parent, reason=reason, spent=True):
                 self._refusals[parent].appendleft(reason)
             case e.Proposed(candidate=candidate):
-                self.known.add(candidate.digest)
+                self.known.setdefault(candidate.digest, candidate.id)
             case e.Evaluated() as judged:
                 return self._remember(judged)
             case e.Retimed() as event:
@@ -244,6 +249,21 @@ class Search:
             history=self.judged.newest(HISTORY),
             refused=tuple(self._refusals.get(chosen.candidate.id, ())),
             known=frozenset(self.known),
+            models=self.view.models.rows,
+        )
+
+    def ask_to_mend(self, broken: Broken, mend: Mend) -> Ask:
+        """Return the ask that has a failed reply put right."""
+        return Ask(
+            proposal=self.next_proposal,
+            seed_rng=self.terms.seed_rng,
+            island=broken.island,
+            parent=self.judged[broken.parent],
+            inspirations=(),
+            history=self.judged.newest(HISTORY),
+            known=frozenset(self.known),
+            mend=mend,
+            models=self.view.models.rows,
         )
 
     def candidate(self, ask: Ask, proposal: Proposal, digest: str) -> Candidate:
@@ -257,6 +277,7 @@ class Search:
             model=proposal.model,
             note=proposal.note,
             digest=digest,
+            mends=ask.mend.name if ask.mend else "",
         )
 
     def next_id(self) -> str:

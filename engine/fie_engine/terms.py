@@ -24,3 +24,5 @@ class Terms:
     islands: int
     inspirations: int
     score_rule: ScoreRule
+    mend: bool = True
+    "Whether a model is asked once to put a failed reply right."

@@ -8,7 +8,8 @@ from fie_engine.compact import compacted
 from fie_engine.duels import settlements
 from fie_engine.marks import mark_of
 from fie_engine.model import Origin, RunState
-from fie_engine.narrate import QUIET, narrate
+from fie_engine.models_tally import ModelsTally
+from fie_engine.narrate import is_quiet, narrate
 from fie_engine.rows import (
     CandidateRow,
     CandidateState,
@@ -60,6 +61,9 @@ class RunView:
         self.started_at = 0.0
         self.last_at = 0.0
         self.steered = Steered()
+        self.models = ModelsTally()
+        self.waiting_for = ""
+        "What ends the pause by itself; empty where only a person does."
         self._islands: dict[int, IslandTally] = {}
         self._proposing: dict[int, e.ProposalStarted] = {}
         self._open: dict[str, None] = {}
@@ -117,7 +121,7 @@ class RunView:
     def _apply(self, recorded: e.Recorded) -> None:
         self.last_seq, self.last_at = recorded.seq, recorded.at
         self.started_at = self.started_at or recorded.at
-        if not isinstance(recorded.event, QUIET):
+        if not is_quiet(recorded.event):
             self.log.append(narrate(recorded))
         self._apply_engine(recorded)
         self._apply_search(recorded)
@@ -125,6 +129,7 @@ class RunView:
         self._apply_control(recorded)
         self._apply_islands(recorded.event)
         self.steered.apply(recorded)
+        self.models.apply(recorded.event, self.judged_by(recorded.event))
         if mark := mark_of(recorded.event):
             self.marks.append(Mark(evaluation=self.evaluations, at=recorded.at, text=mark))
 
@@ -134,7 +139,7 @@ class RunView:
                 self.created = created
             case e.EngineStarted() as started:
                 self.engine = started
-                self.state, self.reason = RunState.RUNNING, ""
+                self.state, self.reason, self.waiting_for = RunState.RUNNING, "", ""
                 self._void_in_flight(recorded.at)
             case e.Extended(iterations=iterations):
                 assert self.created is not None
@@ -144,10 +149,10 @@ class RunView:
                 self._void_in_flight(recorded.at)
             case e.Finished(reason=reason):
                 self.state, self.reason = RunState.FINISHED, reason
-            case e.Paused(reason=reason):
-                self.state, self.reason = RunState.PAUSED, reason
+            case e.Paused(reason=reason, until=until):
+                self.state, self.reason, self.waiting_for = RunState.PAUSED, reason, until
             case e.Resumed():
-                self.state, self.reason = RunState.RUNNING, ""
+                self.state, self.reason, self.waiting_for = RunState.RUNNING, "", ""
 
     def _apply_search(self, recorded: e.Recorded) -> None:
         match recorded.event:
@@ -216,6 +221,10 @@ class RunView:
                 self._islands[index].leave(members, founder, self.candidates)
             case e.IslandRestored(island=index, founder=founder, members=members):
                 self._islands[index].restore(members, founder, self.candidates)
+
+    def judged_by(self, event: e.Event) -> CandidateRow | None:
+        """Return the candidate that an event judges; None where it judges none."""
+        return self.candidates.get(event.candidate) if isinstance(event, e.Evaluated) else None
 
     def _void_in_flight(self, at: float) -> None:
         self._proposing.clear()

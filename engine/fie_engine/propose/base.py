@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from fie_engine.model import Candidate, Exchange, Origin
+from fie_engine.rows import ModelRow
 from fie_evaluator.errors import FieError
 from fie_evaluator.results import Evaluation
 
@@ -16,6 +17,20 @@ class Judged:
     source: str
     evaluation: Evaluation
     score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mend:
+    """What went wrong with an earlier reply, to be put right by the model that gave it."""
+
+    name: str
+    'The candidate that failed, or "#12" for a reply that made none.'
+    source: str
+    "The kernel that the new reply is applied to: the failed one, or else the parent's."
+    reply: str
+    error: str
+    "Word for word."
+    model: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +50,10 @@ class Ask:
     "Why the newest asks for a child of this parent yielded none, newest first."
     known: frozenset[str]
     "Digests of every source that exists already; proposing one of them is waste."
+    mend: Mend | None = None
+    "Set where a failed reply is to be put right; only models get such an ask."
+    models: tuple[ModelRow, ...] = ()
+    "What each model's replies came to so far."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +73,14 @@ class Proposal:
 class NoProposal(FieError):
     """This ask yields no child; the reason says why, and the next ask may."""
 
-    def __init__(self, reason: str, exchange: Exchange | None = None) -> None:
+    def __init__(
+        self, reason: str, exchange: Exchange | None = None, *, mendable: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.exchange = exchange
+        self.mendable = mendable
+        "Whether the model may put its reply right, told what is wrong with it."
 
 
 class ProviderDown(FieError):
