@@ -21,6 +21,11 @@ class IslandTally:
         self._stagnation = 0
         self._trend: list[float] = []
 
+    @property
+    def best(self) -> float:
+        """The best score of any member so far."""
+        return self._best
+
     def join(self, name: str, row: CandidateRow | None) -> None:
         """Take a candidate in."""
         self.members.add(name)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from fie_engine import events as e
+from fie_engine.backlog import Backlog
 from fie_engine.compact import compacted
 from fie_engine.duels import settlements
 from fie_engine.marks import mark_of
@@ -65,8 +66,7 @@ class RunView:
         self.waiting_for = ""
         "What ends the pause by itself; empty where only a person does."
         self._islands: dict[int, IslandTally] = {}
-        self._proposing: dict[int, e.ProposalStarted] = {}
-        self._open: dict[str, None] = {}
+        self.backlog = Backlog()
 
     @property
     def best(self) -> CandidateRow | None:
@@ -91,14 +91,18 @@ class RunView:
     @property
     def in_flight(self) -> tuple[int, int]:
         """Proposals asked for, and candidates being judged or timed in turns, now."""
-        rows = map(self.candidates.__getitem__, self._open)
+        rows = map(self.candidates.__getitem__, self.backlog)
         judging = sum(1 for row in rows if row.state is CandidateState.JUDGING)
-        return len(self._proposing), judging + len(self.retiming)
+        return len(self.backlog.asked), judging + len(self.retiming)
 
     @property
     def unjudged(self) -> list[str]:
         """Candidates that were proposed and have no verdict, oldest first."""
-        return list(self._open)
+        return list(self.backlog)
+
+    def best_on(self, island: int) -> float:
+        """Return an island's best score; 0 before it has any."""
+        return self._islands[island].best if island in self._islands else 0.0
 
     def islands(self) -> list[IslandRow]:
         """Return the islands in order."""
@@ -160,9 +164,9 @@ class RunView:
                 island = self._islands.setdefault(index, IslandTally(index, founder))
                 island.join(founder, self.candidates.get(founder))
             case e.ProposalStarted() as asked:
-                self._proposing[asked.proposal] = asked
+                self.backlog.ask(asked, self.best_on(asked.island))
             case e.ProposalFailed(proposal=proposal, spent=spent):
-                self._proposing.pop(proposal, None)
+                self.backlog.fail(proposal, spent=spent)
                 if spent:
                     self._end_iteration()
             case e.Proposed() as proposed:
@@ -227,25 +231,24 @@ class RunView:
         return self.candidates.get(event.candidate) if isinstance(event, e.Evaluated) else None
 
     def _void_in_flight(self, at: float) -> None:
-        self._proposing.clear()
+        self.backlog.asked.clear()
         self.promoting.clear()
         self.retiming.clear()
-        for name in self._open:
+        for name in self.backlog:
             self._change(name, at, state=CandidateState.QUEUED)
 
     def _propose(self, event: e.Proposed, at: float) -> None:
         candidate = event.candidate
-        self._proposing.pop(event.proposal, None)
+        self.backlog.propose(event.proposal, candidate.id)
         self.candidates[candidate.id] = CandidateRow(
             candidate=candidate, state=CandidateState.QUEUED, at=at
         )
-        self._open[candidate.id] = None
         if not candidate.parents and not self.seed_candidate:
             self.seed_candidate = candidate.id
 
     def _judge(self, event: e.Evaluated, at: float) -> None:
         passed = event.evaluation.passed
-        self._open.pop(event.candidate, None)
+        self.backlog.judge(event.candidate)
         self.evaluations += 1
         self.failures += not passed
         self.last_judged = event.candidate
@@ -322,9 +325,9 @@ class RunView:
 
     def _now(self) -> dict[int, str]:
         now: dict[int, str] = {}
-        for asked in self._proposing.values():
-            now[asked.island] = f"proposing from {asked.parent}"
-        for row in map(self.candidates.__getitem__, self._open):
+        for asked in self.backlog.asked.values():
+            now[asked.started.island] = f"proposing from {asked.started.parent}"
+        for row in map(self.candidates.__getitem__, self.backlog):
             now[row.candidate.island] = f"{row.state} {row.candidate.id}"
         for name in self.retiming:
             now[self.candidates[name].candidate.island] = f"timing {name} in turns"
