@@ -5,7 +5,9 @@ again here, from its text, by a process that never loads it: so a file's content
 is what its name says, whoever asked for it first.
 """
 
+import contextlib
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -14,10 +16,16 @@ from pathlib import Path
 from subprocess import CalledProcessError
 from typing import Any
 
+from fie_evaluator.channel import Channel
+from fie_evaluator.children import fork_child
+from fie_evaluator.confinement import Confinement
+
 LONGEST = 256 * 1024
 "Bytes of one generated file."
 MOST = 12
 "Files that are learnt from one candidate."
+
+LIMIT_S = 20.0
 
 Build = Callable[..., str]
 
@@ -48,7 +56,7 @@ class Launchers:
 
         knobs.build.impl = look_up_or_build
 
-    def learn(self, missed: Path) -> None:
+    def learn(self, missed: Path, confinement: Confinement) -> None:
         """Compile what a candidate had to compile itself, for the ones after it."""
         for path in sorted(missed.glob("*.c"))[:MOST]:
             name, _, key = path.stem.rpartition("-")
@@ -57,25 +65,36 @@ class Launchers:
             text = path.read_bytes()
             target = self._of(name, text)
             if target.stem == key and not target.exists():
-                self._compile(name, text, target)
+                self._compile(text, target, confinement)
 
-    def _compile(self, name: str, text: bytes, target: Path) -> None:
-        from triton.backends.nvidia import driver
-        from triton.runtime import build
-
-        self.root.mkdir(parents=True, exist_ok=True)
+    def _compile(self, text: bytes, target: Path, confinement: Confinement) -> None:
         with tempfile.TemporaryDirectory(dir=self.root) as folder:
-            source = Path(folder, "module.c")
-            source.write_bytes(text)
-            dirs = (driver.library_dirs(), driver.include_dirs, driver.libraries)
-            try:
-                module = built(build._build, "module", str(source), folder, dirs)
-            except CalledProcessError:
-                return
-            Path(module).rename(target)
+            Path(folder, "module.c").write_bytes(text)
+            # What is included may be any file that the compiler can read: it may read few.
+            compiler = fork_child(
+                lambda channel: compile_module(channel, Path(folder), confinement),
+                Path(folder),
+                captured=True,
+            )
+            compiler.bury(LIMIT_S)
+            for module in Path(folder).glob("module*.so"):
+                if not module.is_symlink():
+                    module.rename(target)
 
     def _of(self, name: str, text: bytes) -> Path:
         return self.root / f"{hashlib.sha256(name.encode() + bytes(1) + text).hexdigest()}.so"
+
+
+def compile_module(channel: Channel, folder: Path, confinement: Confinement) -> None:
+    """Be the process that compiles module.c in `folder`."""
+    from triton.backends.nvidia import driver
+    from triton.runtime import build
+
+    dirs = (driver.library_dirs(), driver.include_dirs, driver.libraries)
+    os.environ["TMPDIR"] = str(folder)
+    confinement.enter(folder)
+    with contextlib.suppress(CalledProcessError):
+        built(build._build, "module", str(folder / "module.c"), str(folder), dirs)
 
 
 def built(build: Build, name: str, source: str, folder: str, dirs: Sequence[Any]) -> str:

@@ -148,6 +148,8 @@ def _read(
 
 def _spec(request: ProfileRequest, room: Room) -> Spec:
     confinement = request.confinement
+    # A copied cache still names files where it was compiled.
+    readable = (*confinement.readable, *request.compiled) if confinement else ()
     return Spec(
         dataset=str(request.dataset),
         definition=request.definition,
@@ -157,7 +159,7 @@ def _spec(request: ProfileRequest, room: Room) -> Spec:
         device=request.device,
         scratch=str(room.scratch),
         judge=os.getpid(),
-        readable=tuple(map(str, confinement.readable)) if confinement else (),
+        readable=tuple(map(str, readable)),
         files=confinement is not None and confinement.files,
         calls=confinement is not None and confinement.calls,
     )

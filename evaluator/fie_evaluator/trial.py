@@ -71,7 +71,7 @@ class Trial:
             if profiling is not None:
                 self.ledger.profile = profiling.profile(candidate)
             if self.bench.launchers is not None:
-                self.bench.launchers.learn(candidate.directory / MISSED)
+                self.bench.launchers.learn(candidate.directory / MISSED, self.bench.confinement)
 
     def _solution(self) -> Solution:
         job, track = self.job, self.bench.track
