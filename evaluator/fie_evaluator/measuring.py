@@ -10,16 +10,31 @@ from fie_evaluator.contestant import Contestant
 from fie_evaluator.floors import impossible
 from fie_evaluator.inputs import UNSEEN_SEEDS, USUAL_UNSEEN
 from fie_evaluator.ledger import Ledger
-from fie_evaluator.messages import Advanced, Change, Changed, Check, Form, Sample, Sampled, Verdict
+from fie_evaluator.messages import (
+    Advanced,
+    Change,
+    Changed,
+    Check,
+    Form,
+    Sample,
+    Sampled,
+    Verdict,
+    Watch,
+    Watched,
+)
 from fie_evaluator.results import Status
 from fie_evaluator.schedule import Plan, Visit, carry_out
 from fie_evaluator.verdicts import (
     Rejected,
     check_latencies,
+    escaped,
     looks_cached,
     refuse_cached,
     refuse_late_work,
 )
+
+ESCAPED_MS = 0.005
+"The profiler's times are good to less than a microsecond."
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,6 +93,16 @@ class Measuring:
             more = self._change(place, UNSEEN_SEEDS[USUAL_UNSEEN:])
             known, unseen = [*known, *more[0]], [*unseen, *more[1]]
         refuse_cached(place, typical, known, unseen)
+
+    def watch(self, place: int) -> None:
+        """Refuse work that the call's own stream doesn't wait for, however short; on a GPU."""
+        try:
+            watched: Watched = self.candidate.ask(Watch(workload=place), Watched, place)
+        except Rejected:
+            # Watching needs the profiler: where that fails, the clocks have looked already.
+            return
+        if watched.late_ms is not None and watched.late_ms > ESCAPED_MS:
+            raise Rejected(Status.REFUSED, escaped(watched.late_ms), place)
 
     def _change(self, place: int, seeds: Sequence[int]) -> tuple[list[float], list[float]]:
         """Return latencies on known and on unseen inputs at the same addresses."""

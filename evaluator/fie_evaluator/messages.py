@@ -120,13 +120,19 @@ class Repeat(Message, frozen=True):
     count: int
 
 
+class Watch(Message, frozen=True):
+    """Look at one call on a GPU: does its work end with it?"""
+
+    workload: int
+
+
 class Dissect(Message, frozen=True):
     """Profile one workload."""
 
     workload: int
 
 
-ToRunner = Build | Call | Sample | Change | Repeat | Dissect
+ToRunner = Build | Call | Sample | Change | Repeat | Watch | Dissect
 
 
 # The candidate's process answers; a hostile candidate may forge any of these.
@@ -168,6 +174,13 @@ class Changed(Message, frozen=True):
     forms: tuple[Form, ...]
 
 
+class Watched(Message, frozen=True):
+    """What was seen of one call."""
+
+    late_ms: float | None
+    "How long work of the call went on beyond what its stream waits for; None if unseen."
+
+
 class Operator(Message, frozen=True):
     """One row of an operator breakdown."""
 
@@ -190,7 +203,7 @@ class Failed(Message, frozen=True):
     workload: int | None = None
 
 
-FromRunner = Done | Called | Sampled | Changed | Dissected | Failed
+FromRunner = Done | Called | Sampled | Changed | Watched | Dissected | Failed
 
 
 # The zygote asks the checker, and is answered.

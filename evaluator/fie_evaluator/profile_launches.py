@@ -4,10 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
+import torch
+
 from fie_evaluator.messages import Operator
 from fie_evaluator.spans import Activity, activities
 
 CALLS = 3
+MARKER = "spin_kernel"
+"What PyTorch's own waiting kernel is called."
 
 
 def launch_breakdown(
@@ -22,6 +26,32 @@ def launch_breakdown(
             call(*args)
 
     return tallied(activities(work), CALLS)
+
+
+def late_work_ms(call: Callable[..., Any], fresh: Callable[[], list[Any]]) -> float | None:
+    """Return how long a call's work outlasts what its own stream waits for, in milliseconds.
+
+    A marker is launched on that stream right after the call: it starts when the
+    stream has done, or waited for, all that came before. None where it isn't seen.
+    """
+    call(*fresh())
+    args = fresh()
+    torch.cuda.synchronize()
+
+    def work() -> None:
+        call(*args)
+        torch.cuda._sleep(1)
+
+    return beyond_marker_ms(activities(work))
+
+
+def beyond_marker_ms(seen: list[Activity]) -> float | None:
+    """Return how far other work ends behind the start of the last marker, in milliseconds."""
+    markers = [start for name, start, _ in seen if MARKER in name]
+    others = [end for name, _, end in seen if MARKER not in name]
+    if not markers or not others:
+        return None
+    return max(0, max(others) - max(markers)) / 1e6
 
 
 def tallied(seen: list[Activity], calls: int) -> tuple[Operator, ...]:

@@ -40,12 +40,14 @@ from fie_evaluator.messages import (
     Sample,
     Sampled,
     ToRunner,
+    Watch,
+    Watched,
 )
 from fie_evaluator.problem import Problem
 from fie_evaluator.profile_cpu import operator_breakdown
-from fie_evaluator.profile_launches import launch_breakdown
+from fie_evaluator.profile_launches import late_work_ms, launch_breakdown
 from fie_evaluator.results import Status
-from fie_evaluator.timing import Sitting, Stopwatch, stopwatch_for
+from fie_evaluator.timing import Sitting, Stopwatch, StreamLeft, stopwatch_for
 
 MISSED = "missed"
 "The folder of generated C code that had to be compiled here."
@@ -118,6 +120,8 @@ class Runner:
                     return self._change(request)
                 case Repeat():
                     return self._repeat(request)
+                case Watch():
+                    return self._watch(request)
                 case Dissect():
                     return self._dissect(request)
 
@@ -190,6 +194,12 @@ class Runner:
         self._arguments.unharmed()
         return Done()
 
+    def _watch(self, request: Watch) -> FromRunner:
+        self._take(request.workload, 0)
+        late_ms = late_work_ms(self._built, self._arguments.fresh)
+        self._arguments.unharmed()
+        return Watched(late_ms=late_ms)
+
     def _dissect(self, request: Dissect) -> FromRunner:
         self._take(request.workload, 0)
         breakdown = operator_breakdown if self._device == "cpu" else launch_breakdown
@@ -254,6 +264,8 @@ def settle_in(confines: Confines) -> None:
 
 def failure(error: BaseException, workload: int | None) -> Failed:
     """Return the verdict on what the candidate raised."""
+    if isinstance(error, StreamLeft):
+        return Failed(status=Status.REFUSED, error=str(error), workload=workload)
     if is_out_of_memory(error):
         text = f"out of memory: {one_line(error)}"
         return Failed(status=Status.CRASHED, error=text, workload=workload)

@@ -40,6 +40,10 @@ class Sitting:
     "What the last call returned."
 
 
+class StreamLeft(Exception):
+    """The kernel left another stream current: what it starts there isn't timed."""
+
+
 class Stopwatch(Protocol):
     """Times calls on fresh arguments; making them is never timed."""
 
@@ -93,6 +97,8 @@ class CudaEvents:
         self._event: Any = torch.cuda.Event
         self._synchronize = torch.cuda.synchronize
         self._sleep: Any = torch.cuda._sleep
+        self._current: Any = torch.cuda.current_stream
+        self._stream = self._current(device)
         self._flushed = torch.empty(FLUSHED_BYTES // 4, dtype=torch.int, device=device)
 
     def sit(self, call: Call, fresh: Fresh, warmup: int, count: int) -> Sitting:
@@ -123,9 +129,11 @@ class CudaEvents:
         self._synchronize(self._device)
         if self._hidden:
             self._sleep(HIDING_CYCLES)
-        start.record()
+        start.record(self._stream)
         result = call(*args)
-        end.record()
+        end.record(self._stream)
+        if self._current(self._device) != self._stream:
+            raise StreamLeft("the kernel leaves another stream current, on which no clock runs")
         end.synchronize()
         ended = wall_ns()
         # Waits for every stream: what still runs now escaped the two events.

@@ -142,8 +142,11 @@ class Trial:
         for place in timed:
             measuring.challenge(place)
         # One that nobody foresees is enough to deter; an official judging looks at all.
-        for place in timed if self.job.mode == "official" else [secrets.choice(timed)]:
+        looked_at = timed if self.job.mode == "official" else [secrets.choice(timed)]
+        for place in looked_at:
             audit(candidate, place, self.ledger.results[place].median_ms or 0.0)
+        if self.bench.track.device != "cpu":
+            measuring.watch(secrets.choice(timed))
 
     def _look_inside(self, candidate: Contestant) -> Profiling | None:
         """Begin a profile if one is wanted, while the candidate's process still lives."""

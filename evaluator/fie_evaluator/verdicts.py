@@ -108,9 +108,12 @@ def refuse_late_work(workload: int, typical_ms: float, late_ms: Sequence[float])
         return
     late = median(late_ms)
     if late > LATE_SLACK_MS + LATE_SHARE * typical_ms:
-        raise Rejected(
-            Status.REFUSED,
-            f"work went on for {late:.3g} ms after the end of a {typical_ms:.3g} ms call was "
-            "recorded: it runs on a stream that the call does not wait for",
-            workload,
-        )
+        raise Rejected(Status.REFUSED, escaped(late), workload)
+
+
+def escaped(late_ms: float) -> str:
+    """Say that work wasn't timed."""
+    return (
+        f"work went on for {late_ms:.3g} ms after the call's end was recorded: it runs on a "
+        "stream that the call does not wait for"
+    )

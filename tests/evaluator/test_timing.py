@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import torch
 
-from fie_evaluator.spans import span_ms
+from fie_evaluator.profile_launches import beyond_marker_ms
+from fie_evaluator.spans import Activity, span_ms
 from fie_evaluator.timing import ProcessorTime, spread_of_median
 
 
@@ -50,3 +51,17 @@ def test_a_span_is_from_the_first_start_to_the_last_end_on_any_stream() -> None:
 
 def test_a_window_in_which_the_device_rests_counts_whole() -> None:
     assert span_ms([("flush", 0, 900_000)], 2_000_000, 2_500_000) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("seen", "late_ms"),
+    [
+        ([("gemm", 0, 900_000), ("spin_kernel", 901_000, 902_000)], 0.0),
+        ([("gemm", 0, 900_000), ("spin_kernel", 500_000, 501_000)], 0.4),
+        ([("side", 0, 300_000), ("gemm", 0, 200_000), ("spin_kernel", 310_000, 311_000)], 0.0),
+        ([("gemm", 0, 900_000)], None),
+        ([("spin_kernel", 0, 1_000)], None),
+    ],
+)
+def test_work_behind_the_marker_escaped(seen: list[Activity], late_ms: float | None) -> None:
+    assert beyond_marker_ms(seen) == late_ms
