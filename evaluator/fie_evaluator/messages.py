@@ -110,6 +110,8 @@ class Change(Message, frozen=True):
     workload: int
     seed: int
     unseen_seed: int
+    quick: bool
+    "Whether a call takes so little that a cold machine would show."
 
 
 class Repeat(Message, frozen=True):

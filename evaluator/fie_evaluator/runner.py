@@ -52,8 +52,6 @@ from fie_evaluator.timing import Sitting, Stopwatch, StreamLeft, stopwatch_for
 MISSED = "missed"
 "The folder of generated C code that had to be compiled here."
 KERNEL_FILE = "kernel.py"
-SLOW_MS = 10.0
-"A call that takes longer is repeated less."
 WARMING = 3
 "Calls on known inputs right before one on unseen ones, which must not find a cold machine."
 LONGEST_ERROR = 400
@@ -173,7 +171,7 @@ class Runner:
         self._take(request.workload, request.seed)
         # Copies of everything: what is overwritten here must not be an input set that is kept.
         args = clone(self._arguments.fresh())
-        for _ in range(WARMING):
+        for _ in range(WARMING if request.quick else 1):
             self._built(*args)
         self._finish()
         # What it returned is let go of: the next call finds the same memory free.
