@@ -22,6 +22,7 @@ from fie_engine.config_tree import (
     settings,
 )
 from fie_engine.redact import Secret, redact
+from fie_evaluator.project import is_project
 
 if TYPE_CHECKING:
     from openevolve.config import Config as StockConfig
@@ -72,11 +73,19 @@ def load_config(path: Path | None = None, overrides: Mapping[str, object] | None
     if path is None:
         return read_config({}, "defaults", overrides)
     config = read_config(_read_file(path), str(path), overrides)
-    folder = config.prompting.template_dir
-    if folder is None or (overrides and "prompt.template_dir" in overrides):
-        return config
-    resolved = str((path.resolve().parent / folder).resolve())
-    return replace(config, prompting=replace(config.prompting, template_dir=resolved))
+    return _beside(path.resolve().parent, config, overrides or {})
+
+
+def _beside(folder: Path, config: Config, overrides: Mapping[str, object]) -> Config:
+    """Read the paths that the file itself gives as seen from its folder."""
+    templates, evaluator = config.prompting.template_dir, config.judging.evaluator
+    if templates is not None and "prompt.template_dir" not in overrides:
+        resolved = str((folder / templates).resolve())
+        config = replace(config, prompting=replace(config.prompting, template_dir=resolved))
+    if is_project(evaluator) and "fie.evaluator" not in overrides:
+        resolved = str((folder / evaluator).resolve())
+        config = replace(config, judging=replace(config.judging, evaluator=resolved))
+    return config
 
 
 def read_config(

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from fie_engine.profiling import profile_word
 from fie_evaluator.errors import FieError
+from fie_evaluator.project import is_project
 
 Plain: TypeAlias = "bool | int | float | str | tuple[Plain, ...] | None"
 "A value as the frozen tree holds it: a list is a tuple, a mapping a tuple of pairs."
@@ -158,7 +159,7 @@ def _int_or_map(value: object) -> Plain:
 
 def _an_evaluator(value: object) -> str:
     text = _a_str(value)
-    if not re.fullmatch(r"local|ray|ray://\S+", text):
+    if not re.fullmatch(r"local|ray|ray://\S+", text) and not is_project(text):
         raise ValueError
     return text
 
@@ -188,5 +189,5 @@ NAMES = {
     "map of texts": "a mapping to lists of texts",
     "int or map of ints": "a whole number or a mapping to whole numbers",
     "profile": "auto, never, always, new-best or every-N with a number N",
-    "evaluator": "local, ray, ray://auto or ray://HOST:PORT",
+    "evaluator": "local, ray, ray://auto, ray://HOST:PORT or an OpenEvolve evaluator's FILE.py",
 }

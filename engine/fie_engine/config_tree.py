@@ -122,7 +122,10 @@ class Judging:
     0 for never, null for 0.4 where the track has quick workloads and is on a GPU."""
     evaluator: str = ours("evaluator", "evaluator", "local")
     """Where: "local"; "ray", a Ray of this machine alone; "ray://auto", the cluster that this
-    machine is in; or "ray://HOST:PORT", a Ray Client server."""
+    machine is in; "ray://HOST:PORT", a Ray Client server; or an OpenEvolve evaluator's FILE.py,
+    which says what is searched for, too."""
+    evaluator_environment: tuple[str, ...] = ours("evaluator_environment", "texts", ())
+    "Names of environment variables that such a file may read besides the usual harmless ones."
     slots: int | None = ours("slots", "int?", None, low=1)
     "Evaluations at once; null is one per GPU of the first one's model, and one on a CPU."
     timeout_s: int | None = stock("evaluator.timeout", None, low=1)

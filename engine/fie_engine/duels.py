@@ -55,8 +55,10 @@ def measure_of(row: CandidateRow) -> Measure:
 
 def standing(found: Measure, best: CandidateRow | None, retiming: Retiming) -> Standing:
     """Return how a score compares with the best's; anything is better than none."""
-    if best is None or not best.score:
+    if best is None:
         return "better"
+    if not best.score:
+        return "better" if found.score > 0 else "worse"
     joint = math.hypot(found.noise, best.noise)
     margin = retiming.margin if retiming.enabled else 1.0
     if found.score > best.score * (1 + margin * joint):

@@ -14,11 +14,13 @@ from fie_engine.config_toml import to_toml
 from fie_engine.config_tree import heaviest_model
 from fie_engine.errors import RunError
 from fie_engine.profiling import ProfilePolicy, profile_policy, profiler_is_here
+from fie_engine.project_terms import asks_for_project, track_of_project
 from fie_engine.propose.choose import ProposerChoice, Wish, choose_proposer
 from fie_engine.rundir import RunDirectory, RunWriter, find_run, write_durably
 from fie_engine.seedfile import SeedFile, choose_seed, seed_candidate
 from fie_evaluator.evaluators import machine_of
 from fie_evaluator.places import cache_folder
+from fie_evaluator.project import is_project
 from fie_evaluator.scoring import ScoreRule, rule_for
 from fie_evaluator.track import Track
 from fie_evaluator.tracks import resolve_track
@@ -175,11 +177,17 @@ def _overrides(options: LaunchOptions) -> dict[str, object]:
         "max_iterations": options.iterations,
         "fie.seed_rng": options.seed_rng,
         "fie.timing": options.timing,
-        "fie.evaluator": options.evaluator,
+        "fie.evaluator": _absolute(options.evaluator),
         "fie.slots": options.slots,
         **score_keys(options.score),
     }
     return {path: value for path, value in flags.items() if value is not None}
+
+
+def _absolute(evaluator: str | None) -> str | None:
+    """Return a place to judge at as it is, and a project's file so that a resume finds it."""
+    project = evaluator is not None and is_project(evaluator)
+    return str(Path(evaluator).absolute()) if evaluator and project else evaluator
 
 
 def score_keys(score: str | None) -> dict[str, object]:
@@ -199,6 +207,8 @@ def _wish(options: LaunchOptions) -> Wish:
 
 
 def _track(config: Config, environ: Mapping[str, str]) -> Track:
+    if asks_for_project(config):
+        return track_of_project(config)
     task = config.task
     name = task.definition or (task.track if task.track != "auto" else None)
     dataset = Path(task.dataset) if task.dataset else None

@@ -58,6 +58,12 @@ class CandidateRow:
     first_noise: float = 0.0
 
     @property
+    def counts(self) -> bool:
+        """Whether it has a score; only a judge's own may be zero, or less."""
+        own = self.evaluation is not None and self.evaluation.score is not None
+        return own or bool(self.score)
+
+    @property
     def is_estimate(self) -> bool:
         """Whether it was so slow on a few workloads that the others were left out."""
         return self.evaluation is not None and not self.evaluation.complete

@@ -1,5 +1,6 @@
 """The kernel that a run starts from: where it comes from, and whether it can start one."""
 
+import ast
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from fie_engine.model import Candidate, Origin
 from fie_engine.propose.source import digest
 from fie_engine.rundir import find_run
 from fie_evaluator.dataset import find_definition
+from fie_evaluator.project import Project
 from fie_evaluator.seeds import seed_for
 from fie_evaluator.signature import signature_error
 from fie_evaluator.track import Track
@@ -35,8 +37,8 @@ def choose_seed(
     elif from_run is not None:
         seed = _from_run(from_run, runs_root)
     else:
-        seed = _packaged(track)
-    check_signature(seed, track)
+        seed = _beside(track.project) if track.project else _packaged(track)
+    check_seed(seed, track)
     return seed
 
 
@@ -54,6 +56,14 @@ def seed_candidate(seed: SeedFile) -> Candidate:
     )
 
 
+def check_seed(seed: SeedFile, track: Track) -> None:
+    """Raise SeedError unless the judge could begin with it."""
+    if track.project is not None:
+        check_program(seed, track.project)
+    else:
+        check_signature(seed, track)
+
+
 def check_signature(seed: SeedFile, track: Track) -> None:
     """Raise SeedError unless the judge would call the entry point as the definition says."""
     wanted = find_definition(track.dataset, track.definition).parameters
@@ -64,6 +74,17 @@ def check_signature(seed: SeedFile, track: Track) -> None:
         raise SeedError(f"{seed.origin} is not Python: {broken.args[0]}{line}") from None
     if error:
         raise SeedError(f"{seed.origin}: {error}")
+
+
+def check_program(seed: SeedFile, project: Project) -> None:
+    """Raise SeedError for a project's program that can't even be parsed."""
+    if project.suffix != ".py":
+        return
+    try:
+        ast.parse(seed.source)
+    except (SyntaxError, ValueError) as broken:
+        line = f" in line {broken.lineno}" if isinstance(broken, SyntaxError) else ""
+        raise SeedError(f"{seed.origin} is not Python: {broken.args[0]}{line}") from None
 
 
 def read_kernel(path: Path) -> str:
@@ -86,6 +107,13 @@ def _from_run(name: str, runs_root: Path) -> SeedFile:
     source = directory.source(candidate)
     directory.close()
     return SeedFile(source=source, origin=f"run {directory.name}, candidate {candidate}")
+
+
+def _beside(project: Project) -> SeedFile:
+    path = project.evaluator.with_name(f"initial_program{project.suffix}")
+    if not path.is_file():
+        raise SeedError(f"there is no {path}: give the project's first program with --kernel FILE")
+    return SeedFile(source=read_kernel(path), origin=str(path))
 
 
 def _packaged(track: Track) -> SeedFile:

@@ -1,5 +1,6 @@
 """Opens the evaluator that a user asked for by name."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,11 +18,15 @@ FORMS = "local, ray, ray://auto or ray://HOST:PORT"
 def open_evaluator(
     kind: str, track: Track, cache_dir: Path, slots: int | None = None, run: str = ""
 ) -> "Pool":
-    """Return what judges: "local", or over Ray, as `ray_address` reads it.
+    """Return what judges: a project's file, "local", or over Ray, as `ray_address` reads it.
 
     `slots` limits how many evaluations run at once; not given, it is one per GPU, and
     one on the CPU. `run` signs the leases of GPUs. Raises a FieError.
     """
+    if track.project is not None:
+        from fie_evaluator.project_judge import ProjectEvaluator
+
+        return ProjectEvaluator(track.project, os.environ)
     if kind == "local":
         from fie_evaluator.local import LocalEvaluator
 
