@@ -11,6 +11,7 @@ from fie_engine.inflight import InFlight
 from fie_engine.jobs import official_job, retiming_job, search_job
 from fie_engine.model import Candidate, Origin, RunState
 from fie_engine.narrate import failure
+from fie_engine.pace import Pace
 from fie_engine.record import Record
 from fie_evaluator.base import Evaluator
 from fie_evaluator.errors import EvaluatorError
@@ -58,12 +59,16 @@ class Judging:
         evaluator: Evaluator,
         promoter: Promoter,
         keeper: Keeper,
+        pace: Pace,
     ) -> None:
         self._record = record
         self._in_flight = in_flight
         self._evaluator = evaluator
         self._promoter = promoter
         self._keeper = keeper
+        self._pace = pace
+        self._most: int | None = None
+        "Evaluations at once that a person allows; None for as many as there are leases."
         self._losses = 0
         self._lost_duels: Counter[str] = Counter()
 
@@ -87,9 +92,14 @@ class Judging:
             if challenged.asked:
                 self._start_retiming(name)
 
+    def limit(self, evaluations: int | None) -> None:
+        """Hold at most so many leases from now on; what is in flight lands."""
+        self._most = evaluations
+
     def _has_room(self) -> bool:
         busy = len(self._in_flight.judging) + len(self._in_flight.retiming)
-        return self._record.ending is None and busy < self._evaluator.slots
+        leases = self._evaluator.slots if self._most is None else self._most
+        return self._record.ending is None and busy < min(leases, self._evaluator.slots)
 
     def promote(self, name: str) -> None:
         """Start the official judging of a candidate, even while the search is paused."""
@@ -97,12 +107,15 @@ class Judging:
         self._in_flight.promote(name, self._promote(name))
 
     async def _judge(self, name: str) -> None:
+        clock = self._record.writer.clock
+        started = clock()
         try:
             evaluation = await self._evaluate(search_job(self._record, name))
         except EvaluatorError as error:
             self._lose(str(error), e.EvaluationLost(candidate=name, reason=str(error)))
             return
         self._losses = 0
+        self._pace.judged(clock() - started)
         search = self._record.search
         self._keep(name, evaluation)
         is_seed = search.view.candidates[name].candidate.origin is Origin.SEED

@@ -7,15 +7,19 @@ from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.inbox import watch_inbox
 from fie_engine.inflight import InFlight
+from fie_engine.injecting import inject
 from fie_engine.judging import Judging, Keeper, Promoter
-from fie_engine.model import Candidate, Origin, RunState
+from fie_engine.lanes import Filler, Lanes
+from fie_engine.model import RunState
+from fie_engine.pace import Limits, Pace
 from fie_engine.propose.base import Proposer
-from fie_engine.propose.source import digest
-from fie_engine.proposing import Limits, Proposing
+from fie_engine.proposing import Proposing
 from fie_engine.record import Record
+from fie_engine.refusals import Refused, passed_candidate, require
 from fie_engine.rundir import RunWriter
 from fie_engine.search import Search
-from fie_engine.steer import Refused, challenge, passed_candidate, steer
+from fie_engine.steer import challenge, steer
+from fie_engine.tuning import Tuning
 from fie_evaluator.base import Evaluator
 
 POLL_S = 0.05
@@ -35,15 +39,21 @@ class Engine:
         limits: Limits,
         keeper: Keeper,
         *,
+        tuning: Tuning | None = None,
+        filler: Filler | None = None,
         linger: bool = False,
         errands: tuple[c.Command, ...] = (),
     ) -> None:
         self._record = Record(writer, search)
         self._in_flight = InFlight(writer.clock)
-        self._proposer = proposer
+        self._proposers = (proposer, *((filler.proposer,) if filler else ()))
         self._evaluator = evaluator
-        self._proposing = Proposing(self._record, self._in_flight, proposer, limits)
-        self._judging = Judging(self._record, self._in_flight, evaluator, promoter, keeper)
+        pace = Pace(limits, evaluator.slots)
+        lanes = Lanes(self._record, self._in_flight, proposer, pace, filler, evaluator.slots)
+        self._proposing = Proposing(self._record, self._in_flight, lanes)
+        self._judging = Judging(self._record, self._in_flight, evaluator, promoter, keeper, pace)
+        self._tuning = tuning
+        "None where no setting can change while the search goes on."
         self._errands = errands
         "Where there are any: carry these out and end, without searching."
         self.linger = linger
@@ -111,7 +121,7 @@ class Engine:
         state, reason = self._record.ending or (RunState.FAILED, "the engine ended unasked")
         self._record.commit(e.EngineStopped(state=state, reason=reason))
         self._record.checkpoint()
-        await self._proposer.close()
+        await asyncio.gather(*(proposer.close() for proposer in self._proposers))
 
     async def _sleep_until_stirred(self) -> None:
         if self._record.ending is not None:
@@ -160,9 +170,26 @@ class Engine:
             case c.Retime():
                 self._retime(command)
             case c.Inject():
-                self._inject(command)
+                inject(command, self._record)
+            case c.SetSetting():
+                require(self._tuning is not None, "no setting of this run can change")
+                assert self._tuning is not None
+                settings = self._record.view.steered.settings
+                self._record.commit(self._tuning.change(command, settings))
+                self._retune()
+            case c.Undo():
+                self._record.commit(*steer(command, self._record.search))
+                self._retune()
             case _:
                 self._record.commit(*steer(command, self._record.search))
+
+    def _retune(self) -> None:
+        """Let the parts go by the settings as they are now."""
+        if self._tuning is not None:
+            tuned = self._tuning.tuned(self._record.view.steered.settings)
+            self._record.search.tune(tuned.terms, tuned.islands)
+            self._proposing.limit(tuned.limits)
+            self._judging.limit(tuned.evaluations)
 
     def _retime(self, command: c.Retime) -> None:
         challenged = challenge(command, self._record.search)
@@ -181,21 +208,3 @@ class Engine:
         """Treat a kernel from the inbox as a child of the best; called in the engine's loop."""
         self._obey([c.Inject(source=source, parent=self._record.view.best_candidate, note=note)])
         self._in_flight.stirred.set()
-
-    def _inject(self, command: c.Inject) -> None:
-        search = self._record.search
-        parent = passed_candidate(search, command.parent).candidate
-        fingerprint = digest(command.source)
-        if fingerprint in search.known:
-            raise Refused("that kernel is in this run already")
-        child = Candidate(
-            id=search.next_id(),
-            parents=(parent.id,),
-            island=parent.island,
-            generation=parent.generation + 1,
-            origin=Origin.EDIT,
-            model="by hand",
-            note=command.note or "edited by hand",
-            digest=fingerprint,
-        )
-        self._record.admit(0, command.source, child)

@@ -54,15 +54,20 @@ class Pace:
     """The number of asks to have in flight, from the times of answers and judgings."""
 
     def __init__(self, limits: Limits, leases: int) -> None:
-        self.limits = limits
         self.share = 1.0
         "Of the leases' time, what these asks are to fill."
         self._leases = leases
-        self._level = min(leases + 1, limits.proposals) if limits.adaptive else limits.proposals
-        self._answers_s: deque[float] = deque(maxlen=REMEMBERED)
         self._judgings_s: deque[float] = deque(maxlen=REMEMBERED)
-        self._jump: _Jump | None = None
+        self._answers_s: deque[float] = deque(maxlen=REMEMBERED)
+        self.limit(limits)
+
+    def limit(self, limits: Limits) -> None:
+        """Go by these limits from now on, and find the level anew."""
+        self.limits = limits
+        self._level = min(self._leases + 1, limits.proposals)
         self._ceiling = limits.proposals
+        self._answers_s.clear()
+        self._jump: _Jump | None = None
         self._until_retry = 0
 
     @property
@@ -79,6 +84,12 @@ class Pace:
     def ahead(self) -> int:
         """Asks in flight plus candidates waiting for a lease that there may be."""
         return self.asks if self.limits.adaptive else self.limits.ahead
+
+    def adopt(self, limits: Limits) -> None:
+        """Go by other limits from now on."""
+        self.limits = limits
+        self._ceiling = limits.proposals
+        self._level = min(self._level, limits.proposals) if limits.adaptive else limits.proposals
 
     def judged(self, seconds: float) -> None:
         """Take in how long a lease was held."""

@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from openevolve import database
@@ -10,7 +10,8 @@ from openevolve.config import DatabaseConfig
 from openevolve.database import Program, ProgramDatabase
 from openevolve.utils.metrics_utils import get_fitness_score
 
-from fie_engine.members import IslandMembers, candidate_of, copy_name, copy_of
+from fie_engine.config_tree import Islands
+from fie_engine.members import IslandMembers, candidate_of, copy_name, copy_of, named
 from fie_engine.ordered import OrderedSet
 
 PINNED_SHARE = 0.25
@@ -39,6 +40,7 @@ class Population(ProgramDatabase):  # type: ignore[misc]
         self.archive = OrderedSet()
         self.pinned: set[str] = set()
         self.retired: set[int] = set()
+        self.muted: set[int] = set()
         self._placing = False
         self._cells: dict[str, list[int]] = {}
         "Each member's place in its grid."
@@ -96,8 +98,13 @@ class Population(ProgramDatabase):  # type: ignore[misc]
 
     @property
     def active(self) -> list[int]:
-        """Islands that get children."""
+        """Islands that take part: their best migrate."""
         return [index for index in range(len(self.islands)) if index not in self.retired]
+
+    @property
+    def breeding(self) -> list[int]:
+        """Islands that get children."""
+        return [index for index in self.active if index not in self.muted]
 
     def add_island(self) -> int:
         """Append an empty island; return its index."""
@@ -108,20 +115,46 @@ class Population(ProgramDatabase):  # type: ignore[misc]
         self.config.num_islands = len(self.islands)
         return len(self.islands) - 1
 
+    def removable(self, island: int, founder: str) -> list[str]:
+        """Return who would leave an island that starts again: all but founder and pins."""
+        names = {named(member) for member in self.islands[island]}
+        return sorted(names - self.pinned - {founder})
+
+    def clear(self, island: int, candidates: Iterable[str]) -> None:
+        """Take candidates off one island; on others they stay."""
+        for name in candidates:
+            for member in (name, copy_name(name, island)):
+                if member in self.islands[island]:
+                    self._evict(member)
+        self._cleanup_stale_island_bests()
+
     def migration_moves(self) -> list[tuple[str, int, int]]:
         """Return who would migrate now (candidate, from, to): each island's best, both ways."""
+        moves = self.ring_moves()
+        self.last_migration_generation = max(self.island_generations)
+        return moves
+
+    def ring_moves(self) -> list[tuple[str, int, int]]:
+        """Return the moves of each island's best to its neighbours in the ring."""
         ring = [index for index in self.active if self.islands[index]]
         moves = []
         for place, index in enumerate(ring):
             neighbours = dict.fromkeys((ring[(place + 1) % len(ring)], ring[place - 1]))
-            for program in self._migrants(index):
-                moves += [
-                    (candidate_of(program), index, target)
-                    for target in neighbours
-                    if target != index and not self.is_on(candidate_of(program), target)
-                ]
-        self.last_migration_generation = max(self.island_generations)
+            for target in neighbours:
+                moves += self.moves(index, target)
         return moves
+
+    def moves(self, source: int | None, target: int | None) -> list[tuple[str, int, int]]:
+        """Return the moves of the best from an island to another; None stands for every one."""
+        sources = self.active if source is None else [source]
+        targets = self.active if target is None else [target]
+        return [
+            (candidate_of(program), giver, taker)
+            for giver in sources
+            for program in self._migrants(giver)
+            for taker in targets
+            if taker != giver and not self.is_on(candidate_of(program), taker)
+        ]
 
     def _open_island(self) -> None:
         self.islands.append(IslandMembers(len(self.islands), self._leave))
@@ -137,6 +170,13 @@ class Population(ProgramDatabase):  # type: ignore[misc]
         ]
         natives.sort(key=self._fitness, reverse=True)
         return natives[: max(1, int(len(natives) * self.migration_rate))]
+
+    def breed_by(self, islands: Islands) -> None:
+        """Go by other rates from now on."""
+        self.migration_interval = islands.migration_interval
+        self.migration_rate = islands.migration_rate
+        self.config.exploration_ratio = islands.exploration
+        self.config.exploitation_ratio = islands.exploitation
 
     # Sampling
 

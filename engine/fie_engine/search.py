@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from fie_engine import events as e
+from fie_engine.acts import standing as standing_acts
+from fie_engine.config_tree import Islands
 from fie_engine.docket import Docket, Source
 from fie_engine.duels import (
     improved,
@@ -15,11 +17,12 @@ from fie_engine.duels import (
     retimed,
     standing,
 )
-from fie_engine.members import candidate_of, program_of
+from fie_engine.members import candidate_of, named, program_of
 from fie_engine.mending import Broken, Mending
 from fie_engine.model import Candidate, Origin
 from fie_engine.population import Population
 from fie_engine.propose.base import Ask, Mend, Proposal
+from fie_engine.rows import CandidateRow
 from fie_engine.terms import Terms
 from fie_engine.view import RunView
 from fie_evaluator.results import Evaluation
@@ -28,11 +31,20 @@ from fie_evaluator.scoring import score
 HISTORY = 400
 "How many judged candidates a proposer sees: optuna's cost grows with them."
 
+POLISHED_SHARE = 0.7
+"How often an ask to polish is about a model's work, where an island has any."
+
 REFUSALS = 2
 "How many unusable answers per parent a proposer is told of."
 
 PopulationMaker = Callable[[float, int], Population]
 "Makes an empty population, given the seed's score and its length in characters."
+
+
+def metrics_of(row: CandidateRow) -> dict[str, float]:
+    """Return what OpenEvolve's database goes by: the score, and the metrics that may be axes."""
+    own = row.evaluation.metrics if row.evaluation is not None else ()
+    return {**dict(own), "combined_score": row.score}
 
 
 class Search:
@@ -44,9 +56,11 @@ class Search:
         self.judged = Docket(self.view.candidates, source)
         self.known: dict[str, str] = {}
         "Digests of every kernel, and the candidate that was the first to be it."
+        self._written: set[str] = set()
+        "Candidates that a model wrote, and their descendants."
         self.mending = Mending()
         self.acts: list[e.Recorded] = []
-        "Pins, unpins and forks that can still be taken back, oldest first."
+        "A person's acts that can still be taken back, oldest first."
         self.next_proposal = 1
         self._refusals: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=REFUSALS))
         self._make_population = make_population
@@ -86,27 +100,48 @@ class Search:
                 self._refusals[parent].appendleft(reason)
             case e.Proposed(candidate=candidate):
                 self.known.setdefault(candidate.digest, candidate.id)
+                if candidate.origin is Origin.LLM or self._written.intersection(candidate.parents):
+                    self._written.add(candidate.id)
             case e.Evaluated() as judged:
                 return self._remember(judged)
             case e.Retimed() as event:
                 return self._settle(event)
             case e.IslandAdded(island=index, founder=founder):
                 return self._found(index, founder)
-            case e.IslandRetired(island=index, undoes=undone):
-                self.population.retired.add(index)
-                self._undo(undone)
             case e.Migrated(moves=moves):
                 return self._migrate(moves)
-            case e.Pinned(candidate=name, undoes=undone):
-                self.population.pinned.add(name)
-                self._act(recorded, undone)
-                return self._join(name, self.view.candidates[name].candidate.island)
-            case e.Unpinned(candidate=name, undoes=undone):
-                self.population.pinned.discard(name)
-                self._act(recorded, undone)
-            case e.Forked():
-                self._act(recorded, 0)
+            case _:
+                self.acts = standing_acts(self.acts, recorded)
+                return self._steer(recorded.event)
         return []
+
+    def _steer(self, event: e.Event) -> list[e.Event]:
+        match event:
+            case e.Pinned(candidate=name):
+                self.population.pinned.add(name)
+                return self._join(name, self.view.candidates[name].candidate.island)
+            case e.Unpinned(candidate=name):
+                self.population.pinned.discard(name)
+            case e.Muted(island=index):
+                self.population.muted.add(index)
+            case e.Unmuted(island=index):
+                self.population.muted.discard(index)
+            case e.IslandRetired(island=index):
+                self.population.retired.add(index)
+            case e.IslandReopened(island=index):
+                self.population.retired.discard(index)
+            case e.IslandReseeded(island=index, founder=founder, members=members):
+                self.population.clear(index, members)
+                return self._join(founder, index)
+            case e.IslandRestored(island=index, members=members):
+                return [event for name in members for event in self._join(name, index)]
+        return []
+
+    def tune(self, terms: Terms, islands: Islands) -> None:
+        """Go by other terms from now on."""
+        self.terms = terms
+        if self.ready:
+            self.population.breed_by(islands)
 
     # What a verdict brings about
 
@@ -170,7 +205,7 @@ class Search:
                 length = len(self.judged.source(candidate.id))
                 self._population = self._make_population(event.score, length)
             return []
-        consequences = self._join(candidate.id, candidate.island) if event.score else []
+        consequences = self._join(candidate.id, candidate.island) if row.counts else []
         self.population.increment_island_generation(candidate.island)
         return consequences
 
@@ -205,7 +240,7 @@ class Search:
             program = program_of(
                 name,
                 partial(self.judged.source, name),
-                {"combined_score": row.score},
+                metrics_of(row),
                 parent=next(iter(row.candidate.parents), ""),
                 note=row.candidate.note,
                 at=row.at,
@@ -220,37 +255,45 @@ class Search:
         self.population.last_migration_generation = max(self.population.island_generations)
         return [e.Evicted(members=tuple(displaced))] if displaced else []
 
-    def _act(self, recorded: e.Recorded, undone: int) -> None:
-        if undone:
-            self._undo(undone)
-        else:
-            self.acts.append(recorded)
-
-    def _undo(self, undone: int) -> None:
-        self.acts = [act for act in self.acts if act.seq != undone]
-
     # What to ask for
 
-    def ask(self) -> Ask:
-        """Return the next ask: its island by turns, its draws by the run's seed and its number."""
+    def ask(self, *, polishing: bool = False) -> Ask:
+        """Return the next ask: its island by turns, its draws by the run's seed and its number.
+
+        Polishing, it is mostly about the island's best kernel that a model had a hand in.
+        """
         number = self.next_proposal
         rng = random.Random(f"{self.terms.seed_rng}:{number}:draw")
-        active = self.population.active
-        island = active[number % len(active)]
-        parent, others = self.population.draw(island, self.terms.inspirations, rng)
-        chosen = self.judged[candidate_of(parent)]
-        names = dict.fromkeys(candidate_of(other) for other in others)
+        breeding = self.population.breeding
+        island = breeding[number % len(breeding)]
+        parent, others = self._drawn(island, rng)
+        if polishing and rng.random() < POLISHED_SHARE:
+            parent = self._best_written(island) or parent
+        sampling = self.terms.strategy == "best-of-n"
         return Ask(
             proposal=number,
             seed_rng=self.terms.seed_rng,
             island=island,
-            parent=chosen,
-            inspirations=tuple(self.judged[name] for name in names if name != chosen.candidate.id),
-            history=self.judged.newest(HISTORY),
-            refused=tuple(self._refusals.get(chosen.candidate.id, ())),
+            parent=self.judged[parent],
+            inspirations=tuple(self.judged[name] for name in others if name != parent),
+            history=(self.judged[parent],) if sampling else self.judged.newest(HISTORY),
+            refused=tuple(self._refusals.get(parent, ())),
             known=frozenset(self.known),
             models=self.view.models.rows,
         )
+
+    def _drawn(self, island: int, rng: random.Random) -> tuple[str, tuple[str, ...]]:
+        """Return a parent and others to learn from; in best-of-n the seed, and nobody."""
+        if self.terms.strategy == "best-of-n":
+            return self.view.seed_candidate, ()
+        parent, others = self.population.draw(island, self.terms.inspirations, rng)
+        return candidate_of(parent), tuple(dict.fromkeys(map(candidate_of, others)))
+
+    def _best_written(self, island: int) -> str:
+        """Return the island's best member that a model wrote, or that descends from such a one."""
+        members = map(named, self.population.islands[island])
+        written = [name for name in members if name in self._written]
+        return max(written, key=lambda name: self.view.candidates[name].score, default="")
 
     def ask_to_mend(self, broken: Broken, mend: Mend) -> Ask:
         """Return the ask that has a failed reply put right."""

@@ -1,69 +1,56 @@
 """A person's commands: which events they become, or why they are refused."""
 
-from typing import assert_never
-
 from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.model import RunState
-from fie_engine.rows import CandidateRow, CandidateState
+from fie_engine.refusals import known_candidate, passed_candidate, require, require_state
 from fie_engine.search import Search
-from fie_evaluator.errors import FieError
+from fie_engine.steer_course import CourseCommand, steer_course
+from fie_engine.steer_islands import IslandCommand, steer_islands
+from fie_engine.undo import undo
 
-
-class Refused(FieError):
-    """The command can't be carried out now; the message says why."""
-
-
-Steering = c.Pause | c.Resume | c.Pin | c.Unpin | c.Fork | c.Undo
+ControlCommand = c.Pause | c.Resume | c.Pin | c.Unpin | c.Fork | c.Undo
+Steering = ControlCommand | CourseCommand | IslandCommand
 "Commands that only change the record; the others need work done."
 
 
 def steer(command: Steering, search: Search) -> tuple[e.Event, ...]:
     """Return the events that carry the command out; raises Refused."""
-    view = search.view
+    if isinstance(command, CourseCommand):
+        return (steer_course(command, search),)
+    if isinstance(command, IslandCommand):
+        return (steer_islands(command, search),)
+    return _control(command, search)
+
+
+def _control(command: ControlCommand, search: Search) -> tuple[e.Event, ...]:
+    why, who = command.reason, command.author
     match command:
-        case c.Pause(reason=reason):
-            _require(view.state is RunState.RUNNING, f"the run is {view.state}")
-            return (e.Paused(reason=reason),)
-        case c.Resume(reason=reason):
-            _require(view.state is RunState.PAUSED, f"the run is {view.state}, not paused")
-            return (e.Resumed(reason=reason),)
-        case c.Pin(candidate=name, reason=reason):
-            row = _passed(search, name)
-            _require(not row.pinned, f"{name} is pinned already")
-            return (e.Pinned(candidate=name, reason=reason),)
-        case c.Unpin(candidate=name, reason=reason):
-            row = _known(search, name)
-            _require(row.pinned, f"{name} is not pinned")
-            return (e.Unpinned(candidate=name, reason=reason),)
-        case c.Fork(candidate=name, reason=reason):
-            _passed(search, name)
-            return _fork(name, len(search.population.islands), reason)
+        case c.Pause():
+            require_state(search.view, RunState.RUNNING)
+            return (e.Paused(reason=why, author=who),)
+        case c.Resume():
+            require_state(search.view, RunState.PAUSED, but=", not paused")
+            return (e.Resumed(reason=why, author=who),)
+        case c.Pin(candidate=name):
+            require(not passed_candidate(search, name).pinned, f"{name} is pinned already")
+            return (e.Pinned(candidate=name, reason=why, author=who),)
+        case c.Unpin(candidate=name):
+            require(known_candidate(search, name).pinned, f"{name} is not pinned")
+            return (e.Unpinned(candidate=name, reason=why, author=who),)
+        case c.Fork(candidate=name):
+            passed_candidate(search, name)
+            return _fork(command, len(search.population.islands))
         case c.Undo():
-            return _undo(search)
-        case _:
-            assert_never(command)
+            return undo(search, who)
 
 
-def _fork(name: str, island: int, reason: str) -> tuple[e.Event, ...]:
+def _fork(command: c.Fork, island: int) -> tuple[e.Event, ...]:
+    name, why, who = command.candidate, command.reason, command.author
     return (
-        e.IslandAdded(island=island, founder=name, reason=reason or "fork"),
-        e.Forked(candidate=name, island=island, reason=reason),
+        e.IslandAdded(island=island, founder=name, reason=why or "fork"),
+        e.Forked(candidate=name, island=island, reason=why, author=who),
     )
-
-
-def _undo(search: Search) -> tuple[e.Event, ...]:
-    _require(bool(search.acts), "there is no pin or fork to take back")
-    newest = search.acts[-1]
-    match newest.event:
-        case e.Pinned(candidate=name):
-            return (e.Unpinned(candidate=name, reason="undo", undoes=newest.seq),)
-        case e.Unpinned(candidate=name):
-            return (e.Pinned(candidate=name, reason="undo", undoes=newest.seq),)
-        case e.Forked(island=island):
-            return (e.IslandRetired(island=island, reason="undo", undoes=newest.seq),)
-        case _:
-            raise Refused(f"{type(newest.event).__name__} can't be taken back")
 
 
 def challenge(command: c.Retime, search: Search) -> e.Challenged:
@@ -74,32 +61,9 @@ def challenge(command: c.Retime, search: Search) -> e.Challenged:
     best = search.view.best_candidate
     names = (command.candidate, command.rival or best)
     for name in names:
-        _passed(search, name)
-    _require(names[0] != names[1], f"{names[0]} can't be timed in turns with itself")
+        passed_candidate(search, name)
+    require(names[0] != names[1], f"{names[0]} can't be timed in turns with itself")
     candidate, rival = reversed(names) if names[0] == best else names
     return e.Challenged(
         candidate=candidate, rival=rival, reason=command.reason or "asked for", asked=True
     )
-
-
-def passed_candidate(search: Search, name: str) -> CandidateRow:
-    """Return a candidate that passed; raises Refused for any other name."""
-    return _passed(search, name)
-
-
-def _known(search: Search, name: str) -> CandidateRow:
-    row = search.view.candidates.get(name)
-    if row is None:
-        raise Refused(f"this run has no candidate {name}")
-    return row
-
-
-def _passed(search: Search, name: str) -> CandidateRow:
-    row = _known(search, name)
-    _require(row.state is CandidateState.PASSED, f"{name} is {row.state}, only a passed one can be")
-    return row
-
-
-def _require(condition: bool, otherwise: str) -> None:
-    if not condition:
-        raise Refused(otherwise)

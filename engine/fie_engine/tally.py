@@ -29,23 +29,23 @@ class IslandTally:
     def join(self, name: str, row: CandidateRow | None) -> None:
         """Take a candidate in."""
         self.members.add(name)
-        if row is not None and row.score > self._best:
+        if row is not None and row.counts and (not self._best_candidate or row.score > self._best):
             self._best, self._best_candidate = row.score, name
             self._stagnation = 0
 
     def judged(self, name: str, row: CandidateRow) -> None:
         """Count an evaluation of one of the island's own candidates."""
         before = self._best
-        if row.score:
+        if row.counts:
             self.join(name, row)
         self._stagnation = 0 if self._best > before else self._stagnation + 1
         self._trend = [*self._trend, self._best][-TREND_LENGTH:]
 
     def weigh_again(self, candidates: Mapping[str, CandidateRow]) -> None:
         """Find the best anew after figures of members changed."""
-        rows = [candidates[name] for name in sorted(self.members) if name in candidates]
-        best = max(rows, key=lambda row: row.score, default=None)
-        if best is not None and best.score:
+        rows = (candidates[name] for name in sorted(self.members) if name in candidates)
+        best = max((row for row in rows if row.counts), key=lambda row: row.score, default=None)
+        if best is not None:
             self._best, self._best_candidate = best.score, best.candidate.id
             self._trend[-1:] = [self._best] if self._trend else []
 
@@ -67,10 +67,12 @@ class IslandTally:
         for name in members:
             self.join(name, candidates.get(name))
 
-    def row(self, candidates: Mapping[str, CandidateRow], now: str) -> IslandRow:
+    def row(
+        self, candidates: Mapping[str, CandidateRow], *, now: str, muted: bool, direction: str
+    ) -> IslandRow:
         """Return the island in figures."""
         rows = (candidates.get(name) for name in sorted(self.members))
-        scores = [row.score for row in rows if row is not None and row.score]
+        scores = [row.score for row in rows if row is not None and row.counts]
         return IslandRow(
             island=self.index,
             population=len(self.members),
@@ -82,4 +84,6 @@ class IslandTally:
             founder=self.founder,
             retired=self.retired,
             now=now,
+            muted=muted,
+            direction=direction,
         )

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from fie_engine import events as e
+from fie_engine.archipelago import Archipelago
 from fie_engine.backlog import Backlog
+from fie_engine.clusters import FailureTally, error_of
 from fie_engine.compact import compacted
 from fie_engine.duels import settlements
 from fie_engine.marks import mark_of
@@ -22,7 +24,6 @@ from fie_engine.rows import (
     TrendPoint,
 )
 from fie_engine.steered import Steered
-from fie_engine.tally import IslandTally
 
 SEARCHED = frozenset({Origin.LLM, Origin.OPERATOR, Origin.TUNER, Origin.CROSSOVER})
 "Origins that count as an iteration of the search; seeds and a person's kernels don't."
@@ -62,10 +63,12 @@ class RunView:
         self.started_at = 0.0
         self.last_at = 0.0
         self.steered = Steered()
+        self.failed = FailureTally()
+        "What went wrong so far, by kind."
         self.models = ModelsTally()
         self.waiting_for = ""
         "What ends the pause by itself; empty where only a person does."
-        self._islands: dict[int, IslandTally] = {}
+        self._islands = Archipelago()
         self.backlog = Backlog()
 
     @property
@@ -102,19 +105,11 @@ class RunView:
 
     def best_on(self, island: int) -> float:
         """Return an island's best score; 0 before it has any."""
-        return self._islands[island].best if island in self._islands else 0.0
+        return self._islands.best_on(island)
 
     def islands(self) -> list[IslandRow]:
         """Return the islands in order."""
-        now = self._now()
-        return [
-            replace(
-                island.row(self.candidates, now.get(island.index, "")),
-                muted=island.index in self.steered.muted,
-                direction=self.steered.directions.get(island.index, ""),
-            )
-            for island in self._islands.values()
-        ]
+        return self._islands.rows(self.candidates, self.steered, self._now())
 
     def fold(self, batch: Iterable[e.Recorded]) -> None:
         """Take in events; those already seen are skipped."""
@@ -131,7 +126,7 @@ class RunView:
         self._apply_search(recorded)
         self._apply_duel(recorded)
         self._apply_control(recorded)
-        self._apply_islands(recorded.event)
+        self._islands.apply(recorded.event, self.candidates)
         self.steered.apply(recorded)
         self.models.apply(recorded.event, self.judged_by(recorded.event))
         if mark := mark_of(recorded.event):
@@ -160,14 +155,12 @@ class RunView:
 
     def _apply_search(self, recorded: e.Recorded) -> None:
         match recorded.event:
-            case e.IslandAdded(island=index, founder=founder):
-                island = self._islands.setdefault(index, IslandTally(index, founder))
-                island.join(founder, self.candidates.get(founder))
             case e.ProposalStarted() as asked:
                 self.backlog.ask(asked, self.best_on(asked.island))
-            case e.ProposalFailed(proposal=proposal, spent=spent):
+            case e.ProposalFailed(proposal=proposal, spent=spent, reason=reason):
                 self.backlog.fail(proposal, spent=spent)
                 if spent:
+                    self.failed.add(reason)
                     self._end_iteration()
             case e.Proposed() as proposed:
                 self._propose(proposed, recorded.at)
@@ -181,11 +174,6 @@ class RunView:
                 self._crown(improved, recorded)
             case e.Evicted(members=members):
                 self.evicted_count += len(members)
-                for name, index in members:
-                    self._islands[index].members.discard(name)
-            case e.Migrated(moves=moves):
-                for name, _, index in moves:
-                    self._islands[index].join(name, self.candidates.get(name))
 
     def _apply_duel(self, recorded: e.Recorded) -> None:
         match recorded.event:
@@ -215,19 +203,8 @@ class RunView:
             case e.PromotionRefused(candidate=name):
                 self.promoting.discard(name)
 
-    def _apply_islands(self, event: e.Event) -> None:
-        match event:
-            case e.IslandRetired(island=index):
-                self._islands[index].retired = True
-            case e.IslandReopened(island=index):
-                self._islands[index].retired = False
-            case e.IslandReseeded(island=index, founder=founder, members=members):
-                self._islands[index].leave(members, founder, self.candidates)
-            case e.IslandRestored(island=index, founder=founder, members=members):
-                self._islands[index].restore(members, founder, self.candidates)
-
     def judged_by(self, event: e.Event) -> CandidateRow | None:
-        """Return the candidate that an event judges; None where it judges none."""
+        """Return the row of the candidate that an event judges; None for any other event."""
         return self.candidates.get(event.candidate) if isinstance(event, e.Evaluated) else None
 
     def _void_in_flight(self, at: float) -> None:
@@ -250,7 +227,9 @@ class RunView:
         passed = event.evaluation.passed
         self.backlog.judge(event.candidate)
         self.evaluations += 1
-        self.failures += not passed
+        if not passed:
+            self.failures += 1
+            self.failed.add(error_of(event.evaluation), event.candidate)
         self.last_judged = event.candidate
         self._change(
             event.candidate,
@@ -266,8 +245,7 @@ class RunView:
         row = self.candidates[event.candidate]
         if row.candidate.origin in SEARCHED:
             self._end_iteration()
-        if row.candidate.island in self._islands:
-            self._islands[row.candidate.island].judged(event.candidate, row)
+        self._islands.judged(row)
         best = self.best
         self.trend.append(
             TrendPoint(
@@ -287,16 +265,18 @@ class RunView:
         parent = self.candidates.get(parents[0]) if parents else None
         if parent is None or not parent.score or not event.score:
             return None
-        return event.score / parent.score - 1
+        change = event.score / parent.score - 1
+        return change if parent.score > 0 else -change
 
     def _crown(self, event: e.Improved, recorded: e.Recorded) -> None:
-        if self.best_candidate:
-            self._change(self.best_candidate, recorded.at, champion=False)
+        beaten = self.best_candidate
+        if beaten:
+            self._change(beaten, recorded.at, champion=False)
         self.best_candidate = event.candidate
         self.stale = 0
-        if event.previous:
+        if beaten:
             self.improvements.append(recorded)
-        self._change(event.candidate, recorded.at, champion=True, improved=bool(event.previous))
+        self._change(event.candidate, recorded.at, champion=True, improved=bool(beaten))
         row = self.candidates[event.candidate]
         if self.trend:
             self.trend[-1] = replace(self.trend[-1], best=row.score, noise=row.noise, improved=True)
@@ -310,10 +290,10 @@ class RunView:
         self.duels += 1
         for name, changes in settlements(event, self.candidates).items():
             self._change(name, at, **changes)
-        self.failures += event.verdict == "failed"
-        for island in self._islands.values():
-            if not island.members.isdisjoint((event.candidate, event.rival)):
-                island.weigh_again(self.candidates)
+        if event.verdict == "failed":
+            self.failures += 1
+            self.failed.add(error_of(event.evaluation), event.candidate)
+        self._islands.weigh_again((event.candidate, event.rival), self.candidates)
         best = self.best
         if best is not None and self.trend:
             self.trend[-1] = replace(self.trend[-1], best=best.score, noise=best.noise)

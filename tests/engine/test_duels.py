@@ -13,13 +13,14 @@ from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.duels import Measure, Retiming, retimed, standing
 from fie_engine.model import RunState
+from fie_engine.pace import Limits
 from fie_engine.propose.base import Ask, NoProposal
 from fie_engine.propose.scripted import ScriptedProposer
-from fie_engine.proposing import Limits
+from fie_engine.refusals import Refused
 from fie_engine.rows import CandidateRow, CandidateState, Turns
 from fie_engine.rundir import RunDirectory
 from fie_engine.search import Search
-from fie_engine.steer import Refused, challenge
+from fie_engine.steer import challenge
 from fie_evaluator.base import OnProgress, ignore_progress
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import EvalJob

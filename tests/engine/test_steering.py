@@ -6,8 +6,9 @@ from tests.engine.lab import Lab
 from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.members import candidate_of
+from fie_engine.refusals import Refused
 from fie_engine.search import Search
-from fie_engine.steer import Refused, Steering, steer
+from fie_engine.steer import Steering, steer
 
 
 class Desk:
@@ -61,7 +62,7 @@ def test_undo_takes_back_the_newest_act_first_and_then_the_one_before(desk: Desk
         "IslandRetired",
         "Unpinned",
     ]
-    with pytest.raises(Refused, match="no pin or fork to take back"):
+    with pytest.raises(Refused, match="nothing to take back"):
         desk.do(c.Undo())
 
 
@@ -104,7 +105,7 @@ def test_pins_and_forks_survive_resume(desk: Desk) -> None:
     [
         (c.Pin(candidate="c9999"), "this run has no candidate c9999"),
         (c.Unpin(candidate="c0001"), "c0001 is not pinned"),
-        (c.Undo(), "there is no pin or fork to take back"),
+        (c.Undo(), "there is nothing to take back"),
         (c.Resume(), "the run is finished, not paused"),
         (c.Pause(), "the run is finished"),
     ],

@@ -1,0 +1,72 @@
+"""A person's kernel on its way into the run."""
+
+import ast
+
+from fie_engine import commands as c
+from fie_engine import events as e
+from fie_engine.model import Candidate, Origin
+from fie_engine.propose.source import digest
+from fie_engine.record import Record
+from fie_engine.refusals import Refused, open_island, passed_candidate, require
+from fie_engine.search import Search
+
+LONGEST_KERNEL = 1_000_000
+"Characters of a kernel that is taken in."
+
+
+def inject(command: c.Inject, record: Record) -> None:
+    """Write the kernel as a candidate and commit that it exists; raises Refused."""
+    child = injected(command, record.search)
+    record.writer.save_source(child.id, command.source)
+    record.commit(
+        e.Proposed(proposal=0, candidate=child),
+        e.Injected(
+            candidate=child.id,
+            parent=child.parents[0],
+            how=command.how,
+            reason=command.reason or command.note,
+            author=command.author,
+        ),
+    )
+
+
+def injected(command: c.Inject, search: Search) -> Candidate:
+    """Return the candidate that a kernel becomes; raises Refused."""
+    called = f"{command.note}: " if command.how != "edit" and command.note else ""
+    require_kernel(command.source, called)
+    require(bool(search.view.best_candidate), f"{called}the seed isn't judged yet: nothing to join")
+    parent = passed_candidate(search, command.parent or search.view.best_candidate).candidate
+    fingerprint = digest(command.source)
+    require(fingerprint not in search.known, f"{called}that kernel is in this run already")
+    return Candidate(
+        id=search.next_id(),
+        parents=(parent.id,),
+        island=_home(command, parent.island, search),
+        generation=parent.generation + 1,
+        origin=Origin.IMPORT if command.how == "import" else Origin.EDIT,
+        model="by hand",
+        note=command.note or "edited by hand",
+        digest=fingerprint,
+    )
+
+
+def require_kernel(source: str, called: str) -> None:
+    """Raise Refused unless the text is Python of a sane length."""
+    require(bool(source.strip()), f"{called}the file is empty")
+    require(
+        len(source) <= LONGEST_KERNEL,
+        f"{called}{len(source)} characters; a kernel may have {LONGEST_KERNEL}",
+    )
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        raise Refused(f"{called}line {error.lineno or 1}: {error.msg}") from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise Refused(f"{called}not Python: {error}") from error
+
+
+def _home(command: c.Inject, parents: int, search: Search) -> int:
+    """Return the island that is named, else the parent's, else one that still takes part."""
+    if command.island is not None:
+        return open_island(search, command.island).island
+    return parents if parents in search.population.active else search.population.active[0]

@@ -1,0 +1,56 @@
+"""Settings that may change while the search goes on."""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+
+from fie_engine.config import Config, read_config
+from fie_engine.config_keys import ConfigError
+from fie_engine.config_toml import to_toml
+from fie_engine.config_tree import settings
+from fie_engine.events_steering import Scalar
+
+ADJUSTABLE: Mapping[str, str] = {
+    "fie.proposal_slots": "proposals in flight at once",
+    "fie.slots": "evaluations at once, at most as many as the run started with",
+    "fie.retime": "whether close calls are timed in turns",
+    "fie.retime_margin": "joint noises above the best from which they are not",
+    "fie.quick_cut": "share of the best's speed below which a candidate is cut short",
+    "early_stopping_patience": "evaluations without a new best that end the search",
+    "checkpoint_interval": "evaluations between two checkpoints",
+    "database.migration_interval": "generations between two migrations",
+    "database.migration_rate": "share of an island that migrates",
+    "database.exploration_ratio": "share of parents drawn at random",
+    "database.exploitation_ratio": "share of parents drawn from the archive",
+}
+"Dotted keys, and what each says."
+
+WEIGHT = re.compile(r"llm\.models\.\d+\.weight")
+"How often one of several models is asked."
+
+
+def is_adjustable(name: str) -> bool:
+    """Whether a setting may change while the search goes on."""
+    return name in ADJUSTABLE or WEIGHT.fullmatch(name) is not None
+
+
+def changed(config: Config, changes: Mapping[str, Scalar]) -> Config:
+    """Return the configuration with other values, checked as at launch; raises ConfigError."""
+    if not changes:
+        return config
+    new = read_config(tomllib.loads(to_toml(config)), "this run", changes)
+    now = settings(new)
+    for name, value in changes.items():
+        if now.get(name) != value:
+            raise ConfigError(f"{name}: {value!r} is no value that it can have")
+    return new
+
+
+def read_value(text: str) -> Scalar:
+    """Return what a person typed as a value: null, true, false, a number or a text."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, bool | int | float | str | None) else text
