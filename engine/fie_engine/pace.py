@@ -59,16 +59,10 @@ class Pace:
         self._leases = leases
         self._judgings_s: deque[float] = deque(maxlen=REMEMBERED)
         self._answers_s: deque[float] = deque(maxlen=REMEMBERED)
-        self.limit(limits)
-
-    def limit(self, limits: Limits) -> None:
-        """Go by these limits from now on, and find the level anew."""
-        self.limits = limits
-        self._level = min(self._leases + 1, limits.proposals)
-        self._ceiling = limits.proposals
-        self._answers_s.clear()
+        self._level = leases + 1
         self._jump: _Jump | None = None
         self._until_retry = 0
+        self.adopt(limits)
 
     @property
     def in_single_file(self) -> bool:

@@ -1,12 +1,12 @@
 """The asking half of an engine: when a child is asked for, and what becomes of the answer."""
 
-from dataclasses import dataclass
-
 from fie_engine import events as e
 from fie_engine.inflight import InFlight
+from fie_engine.lanes import Lane, Lanes
 from fie_engine.model import Exchange, RunState, Usage
 from fie_engine.outage import Outage
-from fie_engine.propose.base import Ask, Mend, NoProposal, Proposal, Proposer, ProviderDown
+from fie_engine.pace import Limits
+from fie_engine.propose.base import Ask, Mend, NoProposal, Proposal, ProviderDown
 from fie_engine.propose.source import digest
 from fie_engine.record import Record
 
@@ -14,70 +14,44 @@ SERVER = "the model server answers"
 "What a pause waits for that a server brought about."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much may be under way at once."""
-
-    proposals: int
-    "Asks in flight."
-    ahead: int
-    "Asks in flight plus candidates that wait for a lease: parents go stale while they wait."
-
-
 class Proposing:
-    """Keeps the proposer as busy as the limits allow."""
+    """Keeps the proposers as busy as the lanes allow."""
 
-    def __init__(
-        self, record: Record, in_flight: InFlight, proposer: Proposer, limits: Limits
-    ) -> None:
+    def __init__(self, record: Record, in_flight: InFlight, lanes: Lanes) -> None:
         self._record = record
         self._in_flight = in_flight
-        self._proposer = proposer
-        self._limits = limits
+        self._lanes = lanes
         self._outage = Outage(record.writer.clock)
         self._broken: dict[str, Exchange] = {}
         "Replies that made no candidate and are to be put right."
-        self._not_before = 0
-        "Evaluations that must have landed before the next ask; keeps single file repeatable."
+
+    def limit(self, limits: Limits) -> None:
+        """Go by other limits from now on; what is in flight lands."""
+        self._lanes.pace.adopt(limits)
 
     def start(self) -> None:
         """Start as many asks as may start now."""
-        while self._may_ask():
-            self._ask()
-
-    def _may_ask(self) -> bool:
-        view, search = self._record.view, self._record.search
-        asking = len(self._in_flight.proposing)
-        waiting = len(view.unjudged) - len(self._in_flight.judging)
-        return (
-            search.ready
-            and (view.state is RunState.RUNNING or self._may_try_again())
-            and self._record.ending is None
-            and not search.is_stale
-            and asking < self._limits.proposals
-            and asking + waiting < self._limits.ahead
-            and view.iterations + asking + len(view.unjudged) < search.terms.iterations
-            and view.evaluations >= self._not_before
-            # In single file a child is asked for only once it is known who is best.
-            and (self._limits.ahead > 1 or not view.challenges)
-        )
+        while lane := self._lanes.next(trying=self._may_try_again()):
+            self._ask(lane)
 
     def _may_try_again(self) -> bool:
         """Whether a server that couldn't serve may be asked once more, one ask at a time."""
         waits = self._record.view.waiting_for == SERVER and not self._in_flight.proposing
         return bool(waits) and self._outage.is_due()
 
-    def _ask(self) -> None:
-        ask = self._ask_to_mend() or self._record.search.ask()
+    def _ask(self, lane: Lane) -> None:
+        mending = None if lane.fills else self._ask_to_mend()
+        ask = mending or self._record.search.ask(polishing=lane.fills)
         started = e.ProposalStarted(
             proposal=ask.proposal,
             island=ask.island,
             parent=ask.parent.candidate.id,
-            proposer=self._proposer.title,
+            proposer=lane.proposer.title,
             mends=ask.mend.name if ask.mend else "",
         )
         self._record.commit(started)
-        self._in_flight.propose(ask.proposal, self._propose(ask))
+        lane.asking.add(ask.proposal)
+        self._in_flight.propose(ask.proposal, self._propose(ask, lane))
 
     def _ask_to_mend(self) -> Ask | None:
         """Return the ask that has a failed reply put right, if one is due."""
@@ -99,17 +73,23 @@ class Proposing:
         )
         return search.ask_to_mend(broken, mend)
 
-    async def _propose(self, ask: Ask) -> None:
+    async def _propose(self, ask: Ask, lane: Lane) -> None:
+        clock = self._record.writer.clock
+        started = clock()
         try:
-            proposal = await self._proposer.propose(ask)
+            proposal = await lane.proposer.propose(ask)
         except NoProposal as none:
-            self._is_served()
+            self._is_served(lane, clock() - started)
             self._refuse(ask, none)
+            self._lanes.refused(lane)
         except ProviderDown as down:
             self._wait(ask, down)
         else:
-            self._is_served()
-            self._land(ask, proposal)
+            self._is_served(lane, clock() - started)
+            if not self._land(ask, proposal):
+                self._lanes.refused(lane)
+        finally:
+            lane.asking.discard(ask.proposal)
 
     def _wait(self, ask: Ask, down: ProviderDown) -> None:
         """Pause until the server answers; what it was asked for is not spent."""
@@ -121,7 +101,10 @@ class Proposing:
         elif view.waiting_for == SERVER and not self._in_flight.others(ask.proposal):
             self._outage.goes_on(down.wait_s)
 
-    def _is_served(self) -> None:
+    def _is_served(self, lane: Lane, seconds: float) -> None:
+        if lane.fills:
+            return
+        self._lanes.pace.answered(seconds)
         self._outage.is_over()
         if self._record.view.waiting_for == SERVER:
             self._record.commit(e.Resumed(reason=SERVER))
@@ -132,15 +115,17 @@ class Proposing:
             self._broken[f"#{ask.proposal}"] = none.exchange
         self._fail(ask, none.reason, exchange=none.exchange, spent=not mendable, mendable=mendable)
 
-    def _land(self, ask: Ask, proposal: Proposal) -> None:
+    def _land(self, ask: Ask, proposal: Proposal) -> bool:
+        """Admit the proposal as a candidate, unless it is a duplicate; return whether it was."""
         search = self._record.search
         fingerprint = digest(proposal.source)
         if twin := search.known.get(fingerprint):
             reason = f"the same kernel as {twin}, which is not judged again"
             self._fail(ask, reason, exchange=proposal.exchange, duplicate_of=twin)
-            return
+            return False
         candidate = search.candidate(ask, proposal, fingerprint)
         self._record.admit(ask.proposal, proposal.source, candidate, proposal.exchange)
+        return True
 
     def _fail(
         self,
@@ -165,5 +150,3 @@ class Proposing:
         )
         paid = (ask.proposal, "", exchange) if exchange else None
         self._record.commit(failed, exchange=paid)
-        if self._in_flight.judging and self._limits.ahead == 1:
-            self._not_before = self._record.view.evaluations + 1

@@ -1,6 +1,7 @@
 """What a search is asked to do, settled before it starts."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from fie_engine.duels import Retiming
 from fie_engine.profiling import ProfilePolicy
@@ -26,3 +27,5 @@ class Terms:
     score_rule: ScoreRule
     mend: bool = True
     "Whether a model is asked once to put a failed reply right."
+    strategy: Literal["evolve", "best-of-n"] = "evolve"
+    "best-of-n derives every child from the seed: what chance alone finds."

@@ -16,7 +16,7 @@ from fie_engine.profiling import ProfilePolicy
 from fie_engine.propose.base import Ask, Proposer
 from fie_engine.propose.scripted import ScriptedProposer
 from fie_engine.propose.source import digest
-from fie_engine.proposing import Limits
+from fie_engine.pace import Limits
 from fie_engine.rundir import RunWriter
 from fie_engine.search import Search
 from fie_engine.terms import Terms
