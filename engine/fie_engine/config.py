@@ -15,6 +15,7 @@ from fie_engine.config_tree import (
     Islands,
     Judging,
     Model,
+    Money,
     Prompting,
     Search,
     Task,
@@ -133,6 +134,7 @@ class _Reading:
             judging=self._section(Judging),
             model=self._section(Model),
             prompting=self._section(Prompting),
+            money=self._section(Money),
             secrets=secrets,
         )
         self._check_together(config)

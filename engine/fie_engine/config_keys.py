@@ -157,6 +157,26 @@ def _int_or_map(value: object) -> Plain:
     return _map_of(_an_int)(value) if isinstance(value, Mapping) else _an_int(value)
 
 
+def _a_limit(value: object) -> float:
+    number = _a_float(value)
+    if not 0 < number < math.inf:
+        raise ValueError("a limit is above 0; leave it out for none")
+    return number
+
+
+def _a_whole_limit(value: object) -> int:
+    _a_limit(_an_int(value))
+    return _an_int(value)
+
+
+def _a_price(value: object) -> Plain:
+    figures = _list_of(_a_float)(value)
+    assert isinstance(figures, tuple)
+    if len(figures) not in (2, 3) or not all(0 <= one < math.inf for one in figures):  # type: ignore[operator]
+        raise ValueError("a price is [in, out] or [in, out, cached in], none below 0")
+    return figures
+
+
 def _an_evaluator(value: object) -> str:
     text = _a_str(value)
     if not re.fullmatch(r"local|ray|ray://\S+", text) and not is_project(text):
@@ -174,6 +194,9 @@ CHECKS: Mapping[str, Callable[[object], Plain]] = {
     "floats": _list_of(_a_float),
     "map of texts": _map_of(_list_of(_a_str)),
     "int or map of ints": _int_or_map,
+    "limit": _a_limit,
+    "whole limit": _a_whole_limit,
+    "map of prices": _map_of(_a_price),
     "profile": profile_word,
     "evaluator": _an_evaluator,
 }
@@ -188,6 +211,9 @@ NAMES = {
     "floats": "a list of numbers",
     "map of texts": "a mapping to lists of texts",
     "int or map of ints": "a whole number or a mapping to whole numbers",
+    "limit": "a number above 0",
+    "whole limit": "a whole number above 0",
+    "map of prices": "a mapping from models to dollars per million tokens, [in, out, cached in]",
     "profile": "auto, never, always, new-best or every-N with a number N",
     "evaluator": "local, ray, ray://auto, ray://HOST:PORT or an OpenEvolve evaluator's FILE.py",
 }

@@ -170,15 +170,15 @@ def stock_config(settings: Mapping[str, Plain]) -> "StockConfig":
     return config
 
 
-def nest(settings: Mapping[str, Plain]) -> dict[str, Any]:
+def nest(settings: Mapping[str, Plain], kinds: Kinds = STOCK) -> dict[str, Any]:
     """Return dotted keys as nested mappings and lists, values as YAML has them."""
     tree: dict[str, Any] = {}
     for path, value in settings.items():
         section, _, rest = path.partition(".")
         if not rest:
-            tree[path] = thaw(STOCK.get(path, ""), value)
+            tree[path] = thaw(kinds.get(path, ""), value)
         elif rest.count(".") == 0:
-            tree.setdefault(section, {})[rest] = thaw(STOCK.get(path, ""), value)
+            tree.setdefault(section, {})[rest] = thaw(kinds.get(path, ""), value)
         else:
             name, index, key = rest.split(".")
             items = tree.setdefault(section, {}).setdefault(name, [])

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from fie_engine.config import KINDS
 from fie_engine.config_openevolve import nest
 from fie_engine.config_tree import Config, settings
 from fie_engine.redact import redact
@@ -17,7 +18,7 @@ def to_toml(config: Config) -> str:
     unset = tuple(path for path in missing if defaults.get(path, "") is not None)
     if unset:
         given["fie.unset"] = unset
-    tree = nest(given)
+    tree = nest(given, KINDS)
     plain = {name: value for name, value in tree.items() if not isinstance(value, dict)}
     tables = {name: value for name, value in tree.items() if isinstance(value, dict)}
     blocks = [_lines(plain)]

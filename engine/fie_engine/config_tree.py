@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Literal, TypeVar, cast
 
 from fie_engine.config_keys import Plain
+from fie_engine.prices import PriceTable
 from fie_engine.redact import Secret
 
 T = TypeVar("T")
@@ -177,6 +178,22 @@ class Prompting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """What a run may cost; the first limit that is reached ends it, null is none."""
+
+    budget_usd: float | None = ours("budget_usd", "limit?", None)
+    "Dollars for models' replies; every model needs a price."
+    budget_tokens: int | None = ours("budget_tokens", "whole limit?", None)
+    "Tokens of models' prompts and replies."
+    budget_gpu_seconds: float | None = ours("budget_gpu_seconds", "limit?", None)
+    "Seconds of judging, over all leases; on a CPU those of its judge."
+    budget_hours: float | None = ours("budget_hours", "limit?", None)
+    "Hours in which the search runs; pauses don't count."
+    prices: PriceTable = ours("prices", "map of prices", ())
+    "Dollars per million tokens by model: [in, out] or [in, out, cached in]."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """A run's whole configuration."""
 
@@ -186,6 +203,7 @@ class Config:
     judging: Judging = Judging()
     model: Model = Model()
     prompting: Prompting = Prompting()
+    money: Money = Money()
     rest: tuple[tuple[str, Plain], ...] = ()
     "OpenEvolve's other keys as they were given: dotted key and value."
     secrets: tuple[tuple[str, Secret], ...] = ()
@@ -203,6 +221,7 @@ def sections(config: Config) -> tuple[object, ...]:
         config.judging,
         config.model,
         config.prompting,
+        config.money,
     )
 
 

@@ -3,8 +3,9 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from fie_engine import events as e
 from fie_engine.config import Config, read_config
 from fie_engine.config_keys import ConfigError
 from fie_engine.config_toml import to_toml
@@ -18,6 +19,10 @@ ADJUSTABLE: Mapping[str, str] = {
     "fie.retime_margin": "joint noises above the best from which they are not",
     "fie.quick_cut": "share of the best's speed below which a candidate is cut short",
     "early_stopping_patience": "evaluations without a new best that end the search",
+    "fie.budget_usd": "dollars after which the search ends",
+    "fie.budget_tokens": "tokens after which it ends",
+    "fie.budget_gpu_seconds": "seconds of judging after which it ends",
+    "fie.budget_hours": "hours of running after which it ends",
     "checkpoint_interval": "evaluations between two checkpoints",
     "database.migration_interval": "generations between two migrations",
     "database.migration_rate": "share of an island that migrates",
@@ -45,6 +50,18 @@ def changed(config: Config, changes: Mapping[str, Scalar]) -> Config:
         if now.get(name) != value:
             raise ConfigError(f"{name}: {value!r} is no value that it can have")
     return new
+
+
+def reset(name: str, value: Scalar, events: Iterable[e.Recorded]) -> tuple[e.Event, ...]:
+    """Return the event by which a flag overrules a person's earlier change, if there was one."""
+    changes = [
+        recorded.event.value
+        for recorded in events
+        if isinstance(recorded.event, e.SettingChanged) and recorded.event.name == name
+    ]
+    if not changes or changes[-1] == value:
+        return ()
+    return (e.SettingChanged(name=name, value=value, previous=changes[-1], reason="--resume"),)
 
 
 def read_value(text: str) -> Scalar:

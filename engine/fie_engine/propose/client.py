@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from fie_engine.model import Usage
 from fie_engine.propose import replies
 from fie_engine.propose.base import ProviderDown
+from fie_engine.propose.billing import billed, usage_of, used
 from fie_engine.propose.context import overflow_remedy
 from fie_engine.propose.endpoint import Endpoint, is_loopback
 from fie_engine.propose.faults import Failed, broke_off, failures, too_slow, web_page
@@ -69,6 +70,7 @@ class ModelClient:
     ) -> Reply:
         """Return a finished reply; raises ReplyLost or ProviderDown after the last attempt."""
         attempt = adaptations = 0
+        paid: list[Usage] = []
         while True:
             try:
                 reply = await self._attempt(system, user, sink)
@@ -76,7 +78,8 @@ class ModelClient:
                 failure, partial = failed.failure, failed.partial
             else:
                 self._warm = True
-                return self._mask(reply)
+                return self._billed(self._mask(reply), paid, system, user)
+            self._billed(partial, paid, system, user)
             if failure.course is Course.ADAPT and adaptations < MOST_ADAPTATIONS:
                 adaptations += 1
                 self._adapt(failure.parameter)
@@ -161,6 +164,12 @@ class ModelClient:
     def _masked(self, text: str) -> str:
         return mask_known(text, (self.endpoint.api_key,))
 
+    def _billed(self, reply: Reply, paid: list[Usage], system: str, user: str) -> Reply:
+        """Let a reply cost what it used, and all attempts before it."""
+        paid.append(used(reply, len(system) + len(user)))
+        reply.usage = billed(paid, self.endpoint)
+        return reply
+
     def _mask(self, reply: Reply) -> Reply:
         """Take our key out of a reply, in case the server sent it back; nothing else."""
         reply.text = self._masked(reply.text)
@@ -238,10 +247,7 @@ def _append(chunk: Any, reply: Reply) -> None:
     """Add a chunk to the reply; the SDK hands chunks on as they come, unchecked."""
     reply.chunks += 1
     if chunk.usage is not None:
-        reply.usage = Usage(
-            prompt_tokens=int(chunk.usage.prompt_tokens or 0),
-            completion_tokens=int(chunk.usage.completion_tokens or 0),
-        )
+        reply.usage = usage_of(chunk.usage)
     for choice in (chunk.choices or ())[:1]:
         reply.choices += 1
         delta = choice.delta

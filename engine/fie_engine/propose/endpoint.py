@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from fie_engine.config_keys import ConfigError
+from fie_engine.prices import Price
 from fie_engine.redact import Secret
 
 OPENAI = "https://api.openai.com/v1"
@@ -29,6 +30,8 @@ class Endpoint:
     retries: int = 3
     "Further attempts after a busy or broken connection."
     retry_delay_s: float = 2.0
+    price: Price | None = None
+    "What the user says that it costs; None leaves it to the list of prices."
 
 
 def api_url(text: str, named: str) -> str:

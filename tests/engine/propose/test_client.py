@@ -81,7 +81,7 @@ async def test_a_streamed_reply_arrives_whole_with_usage_and_thinking_apart(
         "Idea: less work.\n" * 9,
         "let me see",
         "stop",
-        Usage(prompt_tokens=11, completion_tokens=7),
+        Usage(prompt_tokens=11, completion_tokens=7, usd=0.0, local=True),
     )
     assert seen[-1] == reply.whole
     assert all(reply.whole.startswith(text.split("\n</think>")[0]) for text in seen)
