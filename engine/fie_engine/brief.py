@@ -18,6 +18,7 @@ class Brief:
 
     title: str
     entry_point: str
+    "The function that the judge calls; empty for a project, where only its evaluator knows."
     parameters: tuple[str, ...]
     "The entry point's, in order: inputs, then the outputs that it writes."
     axes: tuple[str, ...]
@@ -37,6 +38,8 @@ class Brief:
 
 def brief_of(track: Track, score_name: str) -> Brief:
     """Read a track's definition and constraints; raises TrackError."""
+    if track.project is not None:
+        return _brief_of_project(track, score_name)
     info = find_definition(track.dataset, track.definition)
     told = parse_json(info.path.read_bytes(), str(info.path))
     seed = seed_for(track.definition, track.device)
@@ -61,6 +64,24 @@ def brief_of(track: Track, score_name: str) -> Brief:
         atol=track.search.atol,
         constraints=seed.constraints + seed.specifics if seed else (),
         reference=reference,
+    )
+
+
+def _brief_of_project(track: Track, score_name: str) -> Brief:
+    return Brief(
+        title=track.device_label,
+        entry_point="",
+        parameters=(),
+        axes=(),
+        tensors=(),
+        device=track.device_label,
+        timing=track.timing,
+        score_name=score_name,
+        required_matched_ratio=track.search.required_matched_ratio,
+        rtol=track.search.rtol,
+        atol=track.search.atol,
+        constraints=(),
+        reference="",
     )
 
 

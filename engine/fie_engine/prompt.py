@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from fie_engine.brief import Brief
 from fie_engine.config_keys import ConfigError
 from fie_engine.config_openevolve import stock_config
 from fie_engine.config_tree import Config, settings
+from fie_engine.project_terms import asks_for_project
 from fie_engine.prompt_parts import (
     attempts_of,
     build_text,
@@ -21,14 +22,17 @@ from fie_engine.prompt_parts import (
     standing,
     workload_table,
 )
+from fie_engine.prompt_project import MOST_CHARACTERS, artifacts_text, metrics_text
 from fie_engine.propose.base import Ask, Judged
 from fie_engine.propose.source import evolve_span
+from fie_evaluator.results import Evaluation
 
 if TYPE_CHECKING:
     from openevolve.prompt.sampler import PromptSampler
 
 TEMPLATES = Path(__file__).parent / "templates"
 CHARACTERS_PER_TOKEN = 3.5
+OUTSIDE = "the names and the parameters of whatever is called from outside the block"
 FEWEST_ATTEMPTS = 2
 "Attempts that outlast the examples when a prompt is too long."
 
@@ -72,11 +76,12 @@ def build_prompt(ask: Ask, brief: Brief, config: Config) -> Prompt:
     """
     prompting = config.prompting
     shown = prompting.top_programs + prompting.diverse_programs
+    most = cast(int, dict(config.rest).get("prompt.max_artifact_bytes", MOST_CHARACTERS))
     contents = Contents(
         programs=ask.inspirations[:shown],
         attempts=attempts_of(ask)[: prompting.attempts],
         build=build_text(ask.parent.evaluation),
-        profile=profile_text(*newest_profile(ask)),
+        profile=profile_text(*newest_profile(ask)) or artifacts_text(ask.parent.evaluation, most),
         reference=brief.reference,
     )
     sampler = _sampler(config)
@@ -132,6 +137,7 @@ def _render(
 ) -> tuple[str, str]:
     parent = ask.parent
     table = workload_table(parent.evaluation, brief.required_matched_ratio)
+    metrics = metrics_text(parent.evaluation)
     attempts = "\n".join(contents.attempts)
     found = {"workloads": table, "build": contents.build, "profile": contents.profile}
     with _draws(random.Random(f"{ask.seed_rng}:{ask.proposal}:prompt")):
@@ -145,15 +151,20 @@ def _render(
             program_artifacts={name: text for name, text in found.items() if text},
             feature_dimensions=list(config.islands.feature_dimensions),
             candidate=parent.candidate.id,
-            entry_point=brief.entry_point,
+            entry_point=brief.entry_point or OUTSIDE,
             standing=standing(ask, brief.score_name),
-            workloads=_section("Its workloads", table),
+            workloads=_section("Its workloads", table) + _section("Its metrics", metrics),
             build=_section("What the compiler made of it", contents.build),
-            profile=_section("Where its time goes", contents.profile),
+            profile=_section(told_by(parent.evaluation), contents.profile),
             attempts=_section("What was tried from it and its ancestors", attempts),
         )
     facts = sampler.template_manager.get_template("track_facts")
     return f"{built['system'].rstrip()}\n\n{_facts(facts, brief, contents)}", built["user"]
+
+
+def told_by(evaluation: Evaluation) -> str:
+    """Return the heading of what goes with the figures."""
+    return "Where its time goes" if evaluation.score is None else "What the evaluator told"
 
 
 def _facts(template: str, brief: Brief, contents: Contents) -> str:
@@ -200,6 +211,8 @@ def _sampler(config: Config) -> "PromptSampler":
     stock.template_dir = str(TEMPLATES)
     stock.programs_as_changes_description = False
     sampler = PromptSampler(stock)
+    if asks_for_project(config):
+        _overlay(sampler, TEMPLATES / "project")
     if config.prompting.template_dir:
         _overlay(sampler, Path(config.prompting.template_dir))
     return sampler

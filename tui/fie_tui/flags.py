@@ -187,7 +187,8 @@ def _add_place_to_judge(group: argparse._ActionsContainer) -> None:
         "--evaluator",
         metavar="WHERE",
         help="local (the default); ray: over a Ray of this machine; ray://auto: over the cluster "
-        "that it is in; ray://HOST:PORT: over a Ray Client server",
+        "that it is in; ray://HOST:PORT: over a Ray Client server; or an OpenEvolve evaluator's "
+        "FILE.py: search in that project, from its initial program given with --kernel",
     )
     group.add_argument(
         "--slots", type=_positive, help="evaluations at once; default: one per GPU, one on a CPU"
