@@ -8,17 +8,19 @@ from fie_engine import events as e
 from fie_engine.commands import Command
 from fie_engine.config import Config, openevolve_config
 from fie_engine.duels import Retiming
-from fie_engine.judging import Promotion
+from fie_engine.judging import Keeper, Promoter, Promotion
 from fie_engine.launch import PreparedRun, score_rule
 from fie_engine.loop import Engine
 from fie_engine.model import Candidate
+from fie_engine.pace import Limits
 from fie_engine.population import Population
+from fie_engine.project_shelf import ProjectPacker, ProjectShelf
 from fie_engine.propose.base import Proposer
 from fie_engine.propose.choose import ProposerChoice
-from fie_engine.proposing import Limits
 from fie_engine.search import Search
 from fie_engine.shelf import AUTHOR, Shelf
 from fie_engine.terms import Terms
+from fie_engine.tuning import Tuned, Tuning
 from fie_evaluator.base import Evaluator
 from fie_evaluator.evaluators import open_evaluator
 from fie_evaluator.pool import Pool
@@ -50,20 +52,33 @@ def engine(
     config = prepared.config
     search = Search(
         terms(config, prepared),
-        lambda score, length: population(config, score, length),
+        lambda score, length: population(config, prepared.track, score, length),
         prepared.writer.source,
     )
     search.apply(prepared.writer.events())
-    return Engine(
+    made = Engine(
         prepared.writer,
         search,
         proposer(prepared.choice, config, prepared.track),
         judge,
-        Packer(prepared, config),
+        packer(prepared, config),
         limits(config),
-        Shelf(prepared.writer, prepared.track),
+        shelf(prepared),
+        tuning=Tuning(config, lambda changed: tuned(changed, prepared)),
         linger=linger,
         errands=errands,
+    )
+    made.retune()
+    return made
+
+
+def tuned(config: Config, prepared: PreparedRun) -> Tuned:
+    """Return what a search goes by, as far as a person may change it on the way."""
+    return Tuned(
+        terms=terms(config, prepared),
+        limits=limits(config),
+        islands=config.islands,
+        evaluations=config.judging.slots,
     )
 
 
@@ -74,7 +89,7 @@ def terms(config: Config, prepared: PreparedRun) -> Terms:
         iterations=config.search.iterations,
         patience=config.search.stale_limit or 0,
         profiling=prepared.profiling,
-        retiming=Retiming(enabled=config.judging.retime, margin=config.judging.retime_margin),
+        retiming=retiming(config, prepared.track),
         quick_cut=quick_cut(config, prepared.track),
         checkpoint_interval=config.search.checkpoint_interval,
         islands=config.islands.count,
@@ -82,6 +97,12 @@ def terms(config: Config, prepared: PreparedRun) -> Terms:
         score_rule=score_rule(config, prepared.track),
         mend=config.search.mend,
     )
+
+
+def retiming(config: Config, track: Track) -> Retiming:
+    """Return when a candidate is timed again; a project's evaluator times nothing in turns."""
+    enabled = config.judging.retime and track.project is None
+    return Retiming(enabled=enabled, margin=config.judging.retime_margin)
 
 
 def quick_cut(config: Config, track: Track) -> float:
@@ -100,9 +121,13 @@ def limits(config: Config) -> Limits:
     return Limits(proposals=slots, ahead=slots)
 
 
-def population(config: Config, seed_score: float, seed_length: int) -> Population:
-    """Return the run's empty islands."""
-    return Population(openevolve_config(config).database, seed_score, seed_length)
+def population(config: Config, track: Track, seed_score: float, seed_length: int) -> Population:
+    """Return the run's empty islands.
+
+    A project's score may be negative or have a ceiling: only speedups have doublings.
+    """
+    start = 0.0 if track.project is not None else seed_score
+    return Population(openevolve_config(config).database, start, seed_length)
 
 
 def proposer(choice: ProposerChoice, config: Config, track: Track) -> Proposer:
@@ -123,6 +148,20 @@ def evaluator(track: Track, config: Config, cache: Path, run: str = "") -> Pool:
         timeout_s = float(judging.timeout_s)
         track = replace(track, search=replace(track.search, timeout_s=timeout_s))
     return open_evaluator(judging.evaluator, track, cache, judging.slots, run)
+
+
+def shelf(prepared: PreparedRun) -> Keeper:
+    """Return what keeps a verdict's files."""
+    if prepared.track.project is not None:
+        return ProjectShelf(prepared.writer)
+    return Shelf(prepared.writer, prepared.track)
+
+
+def packer(prepared: PreparedRun, config: Config) -> Promoter:
+    """Return what packs a promoted candidate."""
+    if prepared.track.project is not None:
+        return ProjectPacker(prepared.directory.path, prepared.track.project)
+    return Packer(prepared, config)
 
 
 class Packer:

@@ -4,6 +4,7 @@ import ast
 
 from fie_engine import commands as c
 from fie_engine import events as e
+from fie_engine.inbox import Arrival
 from fie_engine.model import Candidate, Origin
 from fie_engine.propose.source import digest
 from fie_engine.record import Record
@@ -28,6 +29,18 @@ def inject(command: c.Inject, record: Record) -> None:
             author=command.author,
         ),
     )
+
+
+def take_in(arrival: Arrival, record: Record) -> None:
+    """Add a file of the inbox as a child of the best; raises Refused.
+
+    One that lay there before the engine began is passed over if the run has it.
+    """
+    require(not arrival.problem, f"inbox: {arrival.name}: {arrival.problem}")
+    if arrival.is_old and digest(arrival.source) in record.search.known:
+        return
+    note = f"inbox: {arrival.name}"
+    inject(c.Inject(source=arrival.source, note=note, how="inbox"), record)
 
 
 def injected(command: c.Inject, search: Search) -> Candidate:

@@ -18,6 +18,7 @@ from fie_engine.project_terms import asks_for_project, track_of_project
 from fie_engine.propose.choose import ProposerChoice, Wish, choose_proposer
 from fie_engine.rundir import RunDirectory, RunWriter, find_run, write_durably
 from fie_engine.seedfile import SeedFile, choose_seed, seed_candidate
+from fie_engine.settings import reset
 from fie_evaluator.evaluators import machine_of
 from fie_evaluator.places import cache_folder
 from fie_evaluator.project import is_project
@@ -119,6 +120,8 @@ def _reopen(options: LaunchOptions, environ: Mapping[str, str], name: str) -> Pr
         raise
     if options.iterations is not None:
         writer.append(e.Extended(iterations=options.iterations))
+    if options.slots is not None:
+        writer.append(*reset("fie.slots", options.slots, writer.events()))
     write_durably(path / "run.toml", to_toml(_as_launched(config, choice)))
     return _prepared(writer, config, track, choice, environ, options.ncu)
 

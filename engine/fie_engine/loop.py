@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_engine.inbox import watch_inbox
+from fie_engine.inbox import Arrival, watch_inbox
 from fie_engine.inflight import InFlight
-from fie_engine.injecting import inject
+from fie_engine.injecting import inject, take_in
 from fie_engine.judging import Judging, Keeper, Promoter
 from fie_engine.lanes import Filler, Lanes
 from fie_engine.model import RunState
@@ -60,11 +62,21 @@ class Engine:
         "Whether to stay for commands when the search has finished."
         self._loop: asyncio.AbstractEventLoop | None = None
         self._inbox: asyncio.Task[None] | None = None
+        self._arrived: list[Arrival] = []
+        "Files of the inbox that wait for the seed's verdict."
 
     def wake(self) -> None:
         """Look for commands at once; callable from any thread."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._in_flight.stirred.set)
+
+    def retune(self) -> None:
+        """Let the parts go by the settings as they are now."""
+        if self._tuning is not None:
+            tuned = self._tuning.tuned(self._record.view.steered.settings)
+            self._record.search.tune(tuned.terms, tuned.islands)
+            self._proposing.limit(tuned.limits)
+            self._judging.limit(tuned.evaluations)
 
     async def run(self) -> RunState:
         """Run to the end; whatever ends it, the record says so and no work is left."""
@@ -87,6 +99,7 @@ class Engine:
         self._inbox = asyncio.create_task(watch_inbox(inbox, self._take_in))
         while self._record.ending is None:
             self._obey(self._record.writer.take_commands())
+            self._empty_inbox()
             self._judging.start()
             self._proposing.start()
             self._notice_the_end()
@@ -152,11 +165,16 @@ class Engine:
 
     def _obey(self, commands: list[c.Command]) -> None:
         for command in commands:
-            try:
+            with self._answering(type(command).__name__.lower()):
                 self._carry_out(command)
-            except Refused as refusal:
-                name = type(command).__name__.lower()
-                self._record.commit(e.CommandRefused(command=name, reason=str(refusal)))
+
+    @contextmanager
+    def _answering(self, command: str) -> Iterator[None]:
+        """Record a refusal."""
+        try:
+            yield
+        except Refused as refusal:
+            self._record.commit(e.CommandRefused(command=command, reason=str(refusal)))
 
     def _carry_out(self, command: c.Command) -> None:
         match command:
@@ -176,20 +194,12 @@ class Engine:
                 assert self._tuning is not None
                 settings = self._record.view.steered.settings
                 self._record.commit(self._tuning.change(command, settings))
-                self._retune()
+                self.retune()
             case c.Undo():
                 self._record.commit(*steer(command, self._record.search))
-                self._retune()
+                self.retune()
             case _:
                 self._record.commit(*steer(command, self._record.search))
-
-    def _retune(self) -> None:
-        """Let the parts go by the settings as they are now."""
-        if self._tuning is not None:
-            tuned = self._tuning.tuned(self._record.view.steered.settings)
-            self._record.search.tune(tuned.terms, tuned.islands)
-            self._proposing.limit(tuned.limits)
-            self._judging.limit(tuned.evaluations)
 
     def _retime(self, command: c.Retime) -> None:
         challenged = challenge(command, self._record.search)
@@ -204,7 +214,14 @@ class Engine:
             self._record.end(RunState.FINISHED, view.reason)
         self._record.end(RunState.STOPPED, reason)
 
-    def _take_in(self, source: str, note: str) -> None:
-        """Treat a kernel from the inbox as a child of the best; called in the engine's loop."""
-        self._obey([c.Inject(source=source, parent=self._record.view.best_candidate, note=note)])
+    def _take_in(self, arrival: Arrival) -> None:
+        """Note a file of the inbox; called in the engine's loop."""
+        self._arrived.append(arrival)
         self._in_flight.stirred.set()
+
+    def _empty_inbox(self) -> None:
+        """Treat what arrived as children of the best, once there is one."""
+        while self._arrived and self._record.view.best_candidate:
+            arrival = self._arrived.pop(0)
+            with self._answering("inject"):
+                take_in(arrival, self._record)
