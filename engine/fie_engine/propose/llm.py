@@ -11,6 +11,7 @@ from fie_engine.brief import brief_of
 from fie_engine.config_tree import Config
 from fie_engine.model import Exchange, Origin
 from fie_engine.prompt import Prompt, build_prompt
+from fie_engine.prompt_mend import mending_prompt
 from fie_engine.propose.base import Ask, NoProposal, Proposal
 from fie_engine.propose.choose import ProposerChoice, endpoint
 from fie_engine.propose.client import Clock, ModelClient, Preflight, ReplyLost, Sleep
@@ -69,7 +70,7 @@ class ModelProposer:
         if self._unchecked:
             await self.preflight()
             self._unchecked = False
-        prompt = build_prompt(ask, self.brief, self._config)
+        prompt = self._prompt(ask)
         started = self._clock()
         reason = ""
         try:
@@ -91,6 +92,12 @@ class ModelProposer:
         """Close the connections."""
         await self._client.close()
 
+    def _prompt(self, ask: Ask) -> Prompt:
+        prompt = build_prompt(ask, self.brief, self._config)
+        if ask.mend is None:
+            return prompt
+        return mending_prompt(prompt, ask, ask.mend, self.brief, self._config)
+
     def _exchange(self, prompt: Prompt, reply: Reply, seconds: float) -> Exchange:
         return Exchange(
             system=prompt.system,
@@ -102,22 +109,28 @@ class ModelProposer:
         )
 
     def _proposal(self, ask: Ask, reply: Reply, exchange: Exchange) -> Proposal:
+        base = ask.mend.source if ask.mend else ask.parent.source
         try:
-            source, note = child_of(
-                ask.parent.source, reply.text, self._config, self.brief.entry_point
-            )
+            source, note = child_of(base, reply.text, self._config, self.brief.entry_point)
             check_child(source, self._config, self.brief.entry_point)
         except NoProposal as refused:
-            refused.exchange = exchange
+            refused.exchange, refused.mendable = exchange, True
             raise
         return Proposal(
             source=source,
-            parents=(ask.parent.candidate.id,),
+            parents=parents_of(ask),
             origin=Origin.LLM,
             model=self.title,
-            note=note,
+            note=f"mends {ask.mend.name}: {note}" if ask.mend else note,
             exchange=exchange,
         )
+
+
+def parents_of(ask: Ask) -> tuple[str, ...]:
+    """Return whom a child derives from: the parent, and the candidate that it puts right."""
+    failed = ask.mend.name if ask.mend else ""
+    named = bool(failed) and not failed.startswith("#")
+    return (ask.parent.candidate.id, failed) if named else (ask.parent.candidate.id,)
 
 
 def child_of(source: str, text: str, config: Config, entry_point: str) -> tuple[str, str]:
