@@ -9,6 +9,7 @@ from fie_engine.commands import Command
 from fie_engine.config import Config, openevolve_config
 from fie_engine.duels import Retiming
 from fie_engine.judging import Keeper, Promoter, Promotion
+from fie_engine.lanes import Filler
 from fie_engine.launch import PreparedRun, score_rule
 from fie_engine.loop import Engine
 from fie_engine.model import Candidate
@@ -62,9 +63,10 @@ def engine(
         proposer(prepared.choice, config, prepared.track),
         judge,
         packer(prepared, config),
-        limits(config),
+        limits(config, prepared.choice, judge.slots),
         shelf(prepared),
-        tuning=Tuning(config, lambda changed: tuned(changed, prepared)),
+        tuning=Tuning(config, lambda changed: tuned(changed, prepared, judge.slots)),
+        filler=filler(prepared.choice, config),
         linger=linger,
         errands=errands,
     )
@@ -72,11 +74,11 @@ def engine(
     return made
 
 
-def tuned(config: Config, prepared: PreparedRun) -> Tuned:
+def tuned(config: Config, prepared: PreparedRun, leases: int) -> Tuned:
     """Return what a search goes by, as far as a person may change it on the way."""
     return Tuned(
         terms=terms(config, prepared),
-        limits=limits(config),
+        limits=limits(config, prepared.choice, leases),
         islands=config.islands,
         evaluations=config.judging.slots,
     )
@@ -93,6 +95,7 @@ def terms(config: Config, prepared: PreparedRun) -> Terms:
         quick_cut=quick_cut(config, prepared.track),
         checkpoint_interval=config.search.checkpoint_interval,
         islands=config.islands.count,
+        strategy=config.search.strategy,
         inspirations=config.prompting.top_programs + config.prompting.diverse_programs,
         score_rule=score_rule(config, prepared.track),
         mend=config.search.mend,
@@ -115,10 +118,32 @@ def quick_cut(config: Config, track: Track) -> float:
     return 0.0 if track.device == "cpu" else GPU_QUICK_CUT
 
 
-def limits(config: Config) -> Limits:
-    """Return how much may be under way at once."""
-    slots = config.search.proposal_slots
-    return Limits(proposals=slots, ahead=slots)
+def limits(config: Config, choice: ProposerChoice, leases: int) -> Limits:
+    """Return how much may be under way at once.
+
+    Operators are far quicker than one lease: in single file the run repeats exactly.
+    """
+    search = config.search
+    adaptive = search.proposals_in_flight == "auto"
+    most = search.most_in_flight if adaptive else int(search.proposals_in_flight)
+    if adaptive and choice.kind == "operators" and leases == 1:
+        adaptive, most = False, 1
+    return Limits(
+        proposals=most,
+        ahead=most,
+        waiting=search.waiting_limit,
+        stale=search.outdated_limit,
+        adaptive=adaptive,
+    )
+
+
+def filler(choice: ProposerChoice, config: Config) -> Filler | None:
+    """Return what proposes while a model thinks, if anything does."""
+    if not choice.mixed:
+        return None
+    from fie_engine.propose.operators import OperatorProposer
+
+    return Filler(proposer=OperatorProposer(), share=config.search.operator_share)
 
 
 def population(config: Config, track: Track, seed_score: float, seed_length: int) -> Population:

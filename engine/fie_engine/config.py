@@ -187,8 +187,8 @@ class _Reading:
             del self.given["enforce_evolve_blocks"]
             self.notes.append("enforce_evolve_blocks: always true here")
         both = self.given.get("evaluator.parallel_evaluations")
-        if isinstance(both, int) and both > 1 and "fie.proposal_slots" not in self.given:
-            self.given["fie.proposal_slots"] = both
+        if isinstance(both, int) and both > 1 and "fie.proposals_in_flight" not in self.given:
+            self.given["fie.proposals_in_flight"] = both
             self.notes.append(
                 f"evaluator.parallel_evaluations: {both} proposals at once; "
                 "of evaluations, one at a time on each device"

@@ -177,6 +177,10 @@ def _a_price(value: object) -> Plain:
     return figures
 
 
+def _a_count(value: object) -> Plain:
+    return "auto" if value == "auto" else _an_int(value)
+
+
 def _an_evaluator(value: object) -> str:
     text = _a_str(value)
     if not re.fullmatch(r"local|ray|ray://\S+", text) and not is_project(text):
@@ -198,6 +202,7 @@ CHECKS: Mapping[str, Callable[[object], Plain]] = {
     "whole limit": _a_whole_limit,
     "map of prices": _map_of(_a_price),
     "profile": profile_word,
+    "count": _a_count,
     "evaluator": _an_evaluator,
 }
 
@@ -214,6 +219,7 @@ NAMES = {
     "limit": "a number above 0",
     "whole limit": "a whole number above 0",
     "map of prices": "a mapping from models to dollars per million tokens, [in, out, cached in]",
+    "count": "a whole number or auto",
     "profile": "auto, never, always, new-best or every-N with a number N",
     "evaluator": "local, ray, ray://auto, ray://HOST:PORT or an OpenEvolve evaluator's FILE.py",
 }

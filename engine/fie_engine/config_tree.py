@@ -74,14 +74,29 @@ class Search:
     "A pattern of your own replaces our tolerant reader of blocks."
     enforce_evolve_blocks: Literal[True] = stock("enforce_evolve_blocks", True)
     "Always true here: a child differs from its parent inside the evolve block only."
-    proposer: Literal["auto", "operators", "llm"] = ours(
-        "proposer", "str", "auto", choices=("auto", "operators", "llm")
+    proposer: Literal["auto", "operators", "llm", "mixed"] = ours(
+        "proposer", "str", "auto", choices=("auto", "operators", "llm", "mixed")
     )
-    '"auto" takes a model that is configured or reachable, else the embedded operators.'
+    """"auto" takes a model that is configured or reachable, else the embedded operators; "mixed"
+    takes the model, and lets the operators tune what it wrote while it thinks."""
     mend: bool = ours("mend", "bool", True)
     "Whether a model is asked once to put right a reply that doesn't apply or compile."
-    proposal_slots: int = ours("proposal_slots", "int", 1, low=1)
-    "Proposals in flight at once; a local model server answers one at a time."
+    operator_share: float = ours("operator_share", "float", 0.5, low=0, high=1)
+    "Mixed: share of the iterations that the operators may use up; the model has the rest."
+    strategy: Literal["evolve", "best-of-n"] = ours(
+        "strategy", "str", "evolve", choices=("evolve", "best-of-n")
+    )
+    '"best-of-n" derives every child from the seed, as a baseline: nothing is bred.'
+    proposals_in_flight: int | str = ours("proposals_in_flight", "count", "auto", low=1)
+    """Proposals asked for at once. "auto" measures answers and evaluations, and asks for as many
+    as keep the leases busy; with the operators on one lease that is 1, which repeats exactly."""
+    most_in_flight: int = ours("most_in_flight", "int", 8, low=1)
+    'What "auto" goes up to.'
+    waiting_limit: int = ours("waiting_limit", "int", 4, low=1)
+    "Proposed candidates that may wait for a lease; while as many do, no more are asked for."
+    outdated_limit: int = ours("stale_limit", "int", 2, low=1)
+    """Those of them whose parent was beaten on its island since it was asked; the same holds.
+    They are judged all the same: they are paid for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,8 @@ class LaunchOptions:
     proposer: str | None = None
     model: str | None = None
     base_url: str | None = None
+    strategy: str | None = None
+    '"evolve" or "best-of-n".'
     ncu: bool | None = None
     "Switches a GPU's profiles on or off, whatever the configuration says."
 
@@ -182,6 +184,7 @@ def _overrides(options: LaunchOptions) -> dict[str, object]:
         "fie.timing": options.timing,
         "fie.evaluator": _absolute(options.evaluator),
         "fie.slots": options.slots,
+        "fie.strategy": options.strategy,
         **score_keys(options.score),
     }
     return {path: value for path, value in flags.items() if value is not None}
@@ -259,14 +262,18 @@ def _write_beginning(
 
 def title(choice: ProposerChoice) -> str:
     """Return what every screen calls the proposer."""
-    return choice.model if choice.kind == "llm" else "operators (no LLM)"
+    if choice.kind == "operators":
+        return "operators (no LLM)"
+    return f"{choice.model} + operators" if choice.mixed else choice.model
 
 
 def _as_launched(config: Config, choice: ProposerChoice) -> Config:
     """Return the configuration with the model that was chosen, so that a resume keeps it."""
-    if choice.kind == "operators" or heaviest_model(config)[0] is not None:
+    if choice.kind == "operators":
         return config
-    search = replace(config.search, proposer="llm")
+    search = replace(config.search, proposer="mixed" if choice.mixed else "llm")
+    if heaviest_model(config)[0] is not None:
+        return replace(config, search=search)
     model = replace(config.model, name=choice.model, base_url=choice.base_url)
     return replace(config, search=search, model=model)
 

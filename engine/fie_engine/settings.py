@@ -13,7 +13,7 @@ from fie_engine.config_tree import settings
 from fie_engine.events_steering import Scalar
 
 ADJUSTABLE: Mapping[str, str] = {
-    "fie.proposal_slots": "proposals in flight at once",
+    "fie.proposals_in_flight": "proposals in flight at once",
     "fie.slots": "evaluations at once, at most as many as the run started with",
     "fie.retime": "whether close calls are timed in turns",
     "fie.retime_margin": "joint noises above the best from which they are not",

@@ -83,7 +83,7 @@ def test_a_stock_file_is_taken_as_it_is(stock_file: Path) -> None:
     assert (config.search.iterations, config.search.seed_rng) == (60, 7)
     assert (config.model.name, config.model.temperature) == ("gpt-4o-mini", 1.0)
     assert (config.islands.population, config.islands.archive) == (50, 20)
-    assert config.search.proposal_slots == 4
+    assert config.search.proposals_in_flight == 4
     assert config.judging.timeout_s == 90
     assert config.rest == (
         ("database.feature_bins", (("complexity", 8), ("score", 12))),

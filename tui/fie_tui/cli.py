@@ -127,6 +127,7 @@ def launch_options(args: Namespace, environ: Mapping[str, str]) -> "LaunchOption
         from_run=args.from_run,
         resume=args.resume,
         proposer=args.proposer,
+        strategy=args.strategy,
         model=args.model,
         base_url=args.base_url,
         ncu=_switch(environ.get("OE_ENABLE_NCU")),

@@ -177,7 +177,16 @@ def _add_timing(group: argparse._ActionsContainer) -> None:
 
 
 def _add_proposer(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--proposer", choices=("auto", "operators", "llm"), help="default: auto")
+    group.add_argument(
+        "--proposer",
+        choices=("auto", "operators", "llm", "mixed"),
+        help="default: auto; mixed: operators tune what the model wrote while it thinks",
+    )
+    group.add_argument(
+        "--strategy",
+        choices=("evolve", "best-of-n"),
+        help="default: evolve; best-of-n: every child comes from the seed, as a baseline",
+    )
     group.add_argument("--model", help="model name on an OpenAI-compatible server")
     group.add_argument("--base-url", help="that server, for example http://localhost:11434/v1")
 

@@ -6,7 +6,7 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from fie_engine.config_keys import ConfigError
@@ -21,6 +21,7 @@ from fie_engine.propose.endpoint import (
 )
 from fie_engine.redact import Secret
 
+PROPOSERS = ("auto", "operators", "llm", "mixed")
 PROBE_TIMEOUT_S = 1.5
 LONGEST_LIST = 4_000_000
 "Bytes of a model list that are read."
@@ -46,6 +47,8 @@ class ProposerChoice:
     base_url: str = ""
     model: str = ""
     api_key: Secret = Secret()
+    mixed: bool = False
+    "Whether the operators tune what the model wrote while it thinks."
     why: str
     "One sentence for the screen."
 
@@ -68,7 +71,21 @@ def choose_proposer(
     list_models: ListModels | None = None,
 ) -> ProposerChoice:
     """Return what proposes in this run; raises ConfigError where a wish can't be granted."""
-    kind, kind_source = _kind(config, environ, wish)
+    kind, source = _kind(config, environ, wish)
+    if kind == "mixed":
+        choice = _choose(config, environ, wish, list_models, "llm", source)
+        return replace(choice, mixed=True, why=f"{choice.why}; {source} lets the operators tune")
+    return _choose(config, environ, wish, list_models, kind, source)
+
+
+def _choose(
+    config: Config,
+    environ: Mapping[str, str],
+    wish: Wish,
+    list_models: ListModels | None,
+    kind: str,
+    kind_source: str,
+) -> ProposerChoice:
     if kind == "operators":
         return ProposerChoice(kind="operators", why=f"{kind_source} asks for the operators")
     model, model_source = _model(config, environ, wish)
@@ -144,8 +161,9 @@ def _kind(config: Config, environ: Mapping[str, str], wish: Wish) -> tuple[str, 
         (config.search.proposer, "fie.proposer"),
     ):
         if kind:
-            if kind not in ("auto", "operators", "llm"):
-                raise ConfigError(f"{source}: expected auto, operators or llm, found {kind!r}")
+            if kind not in PROPOSERS:
+                known = f"{', '.join(PROPOSERS[:-1])} or {PROPOSERS[-1]}"
+                raise ConfigError(f"{source}: expected {known}, found {kind!r}")
             return kind, source
     return "auto", "the default"
 

@@ -142,7 +142,7 @@ def test_the_heaviest_of_several_models_answers_with_its_own_settings() -> None:
     [
         ({}, Wish(model="a"), {}, "--model names a, but there is no server to ask"),
         ({}, Wish(proposer="llm"), {}, "--proposer asks for a model, but there is no server"),
-        ({}, Wish(proposer="magic"), {}, "--proposer: expected auto, operators or llm"),
+        ({}, Wish(proposer="magic"), {}, "--proposer: expected auto, operators, llm or mixed"),
         ({}, Wish(base_url=LOCAL), {}, f"the server at {LOCAL} doesn't answer: name a model"),
         ({"FIE_BASE_URL": "box:1"}, Wish(), {}, "FIE_BASE_URL: expected a URL such as"),
         (
