@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fie_engine.budget import Budget
 from fie_engine.events_duels import (
     Challenged,
     Retimed,
@@ -9,6 +10,7 @@ from fie_engine.events_duels import (
     RetimingLost,
     RetimingStarted,
 )
+from fie_engine.events_money import BudgetNeared, StopSuggested
 from fie_engine.events_steering import (
     Act,
     CommandRefused,
@@ -57,6 +59,7 @@ class RunCreated:
     iterations: int
     islands: int
     versions: tuple[tuple[str, str], ...]
+    budget: Budget = Budget()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,8 @@ class Finished:
     """The search ended by itself; the engine may stay to carry out commands."""
 
     reason: str
+    limit: str = ""
+    "The limit of the budget that ended it; empty for any other reason."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +181,8 @@ class Improved:
     candidate: str
     score: float
     previous: float
+    unit: str = "x"
+    "What follows the score; empty where it is no speedup."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +253,8 @@ Event = (
     | IslandReseeded
     | IslandRestored
     | SettingChanged
+    | BudgetNeared
+    | StopSuggested
     | Noted
 )
 

@@ -80,6 +80,7 @@ class Lanes:
             and (view.state is RunState.RUNNING or trying)
             and self._record.ending is None
             and not search.is_stale
+            and not self._record.limit_reached
             and view.iterations + under_way < search.terms.iterations
             and self._waiting() < self.limits.waiting
             and len(outdated(view)) < self.limits.stale

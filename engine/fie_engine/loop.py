@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from fie_engine import commands as c
 from fie_engine import events as e
+from fie_engine.budget import spent_text
+from fie_engine.budget_watch import notices
 from fie_engine.inbox import Arrival, watch_inbox
 from fie_engine.inflight import InFlight
 from fie_engine.injecting import inject, take_in
@@ -102,6 +104,7 @@ class Engine:
             self._empty_inbox()
             self._judging.start()
             self._proposing.start()
+            self._notice_costs()
             self._notice_the_end()
             self._record.beat(self._in_flight.phases())
             await self._sleep_until_stirred()
@@ -147,21 +150,39 @@ class Engine:
         if self._in_flight.crash is not None:
             raise self._in_flight.crash
 
+    def _notice_costs(self) -> None:
+        """Say what is to be said of costs, and go on where a spent budget was raised."""
+        view = self._record.view
+        if view.state is RunState.RUNNING:
+            told = notices(view, self._record.now)
+            if told:
+                self._record.commit(*told)
+        elif view.money.ended_by and not self._record.limit_reached:
+            self._record.commit(e.Resumed(reason="the budget was raised"))
+
     def _notice_the_end(self) -> None:
-        view, search = self._record.view, self._record.search
+        view = self._record.view
         open_work = view.unjudged or view.challenges
         if self._in_flight or view.state is RunState.PAUSED or open_work:
             return
         if view.state is not RunState.FINISHED:
-            if view.iterations >= search.terms.iterations:
-                reason = f"all {search.terms.iterations} iterations are used"
-            elif search.is_stale:
-                reason = f"no new best in {view.stale} iterations"
-            else:
+            finished = self._finished()
+            if finished is None:
                 return
-            self._record.commit(e.Finished(reason=reason))
+            self._record.commit(finished)
         if not self.linger:
             self._record.end(RunState.FINISHED, view.reason)
+
+    def _finished(self) -> e.Finished | None:
+        """Return why the search is at its end; None while it isn't."""
+        view, search = self._record.view, self._record.search
+        if view.iterations >= search.terms.iterations:
+            return e.Finished(reason=f"all {search.terms.iterations} iterations are used")
+        if search.is_stale:
+            return e.Finished(reason=f"no new best in {view.stale} iterations")
+        if limit := self._record.limit_reached:
+            return e.Finished(reason=spent_text(view.money.budget, limit), limit=limit)
+        return None
 
     def _obey(self, commands: list[c.Command]) -> None:
         for command in commands:

@@ -5,9 +5,11 @@ from typing import assert_never
 from fie_engine import events as e
 from fie_engine.events_duels import DuelEvent
 from fie_engine.events_steering import ControlEvent, CourseEvent
+from fie_engine.narrate_money import money_words
 from fie_engine.narrate_steering import because, control_words, course_words, first_line
 from fie_engine.rows import LogLine
 from fie_evaluator.results import Evaluation
+from fie_evaluator.telling import score_told
 
 QUIET = (e.ProposalStarted, e.Proposed, e.EvaluationStarted, e.RetimingStarted, e.Evicted)
 "Events that happen all the time and get no line in the log."
@@ -63,6 +65,8 @@ def _words(event: e.Event) -> tuple[str, str, str]:
             return "■", f"search finished: {event.reason}", ""
         case e.Noted():
             return ("!" if event.level == "warning" else "·"), event.text, ""
+        case e.BudgetNeared() | e.StopSuggested():
+            return money_words(event)
         case _:
             return _search_words(event)
 
@@ -87,8 +91,9 @@ def _search_words(event: SearchEvent | ControlEvent | CourseEvent) -> tuple[str,
         case e.EvaluationLost():
             return "!", f"{event.candidate} queued again: {event.reason}", event.candidate
         case e.Improved():
-            gain = f" (+{event.score / event.previous - 1:.1%})" if event.previous else ""
-            return "★", f"new best {event.candidate} {event.score:.3f}x{gain}", event.candidate
+            gain = f" (+{event.score / event.previous - 1:.1%})" if event.previous > 0 else ""
+            value = score_told(event.score, event.unit)
+            return "★", f"new best {event.candidate} {value}{gain}", event.candidate
         case (
             e.Challenged()
             | e.RetimingStarted()
@@ -116,6 +121,9 @@ def _steering_words(event: ControlEvent | CourseEvent) -> tuple[str, str, str]:
 def _judged_words(event: e.Evaluated) -> tuple[str, str, str]:
     if not event.evaluation.passed:
         return "✗", f"{event.candidate} {failure(event.evaluation)}", event.candidate
+    if event.evaluation.score is not None:
+        cut = "" if event.evaluation.complete else " (below the cascade's threshold)"
+        return "✓", f"{event.candidate} {score_told(event.score, '')}{cut}", event.candidate
     value = f"{event.score:.3f}x ±{event.noise:.1%}"
     if not event.evaluation.complete:
         value += f" (estimated from {len(event.evaluation.results)} workloads: cut short)"

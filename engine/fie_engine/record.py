@@ -4,6 +4,7 @@ import os
 import time
 
 from fie_engine import events as e
+from fie_engine.budget_watch import limit_reached
 from fie_engine.checkpoint import save_checkpoint
 from fie_engine.live import Live, Phase
 from fie_engine.model import Candidate, Exchange, RunState, Usage
@@ -29,6 +30,17 @@ class Record:
     def view(self) -> RunView:
         """The run after everything committed so far."""
         return self.search.view
+
+    @property
+    def now(self) -> float:
+        """Unix time as far as the budget cares: without a limit on time, the newest event's."""
+        timed = self.view.money.budget.hours is not None
+        return self.writer.clock() if timed else self.view.last_at
+
+    @property
+    def limit_reached(self) -> str:
+        """The name of the budget's limit that is reached; empty while none is."""
+        return limit_reached(self.view, self.now)
 
     def commit(self, *events: e.Event, exchange: tuple[int, str, Exchange] | None = None) -> None:
         """Commit events, then act on them, then commit what they bring about."""

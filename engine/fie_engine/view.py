@@ -23,6 +23,7 @@ from fie_engine.rows import (
     Mark,
     TrendPoint,
 )
+from fie_engine.spending import Spending
 from fie_engine.steered import Steered
 
 SEARCHED = frozenset({Origin.LLM, Origin.OPERATOR, Origin.TUNER, Origin.CROSSOVER})
@@ -66,6 +67,7 @@ class RunView:
         self.failed = FailureTally()
         "What went wrong so far, by kind."
         self.models = ModelsTally()
+        self.money = Spending()
         self.waiting_for = ""
         "What ends the pause by itself; empty where only a person does."
         self._islands = Archipelago()
@@ -129,6 +131,7 @@ class RunView:
         self._islands.apply(recorded.event, self.candidates)
         self.steered.apply(recorded)
         self.models.apply(recorded.event, self.judged_by(recorded.event))
+        self.money.apply(recorded, self.candidates, self.iterations)
         if mark := mark_of(recorded.event):
             self.marks.append(Mark(evaluation=self.evaluations, at=recorded.at, text=mark))
 

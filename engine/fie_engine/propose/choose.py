@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from fie_engine.config_keys import ConfigError
 from fie_engine.config_tree import Config, heaviest_model
+from fie_engine.prices import own_prices
 from fie_engine.propose.endpoint import (
     OPENAI,
     Endpoint,
@@ -124,6 +125,7 @@ def endpoint(choice: ProposerChoice, config: Config) -> Endpoint:
         reply_limit_s=model.reply_limit_s,
         retries=3 if model.retries is None else model.retries,
         retry_delay_s=2 if model.retry_delay_s is None else model.retry_delay_s,
+        price=own_prices(config.money.prices).get(choice.model),
     )
 
 
