@@ -36,6 +36,8 @@ class Candidate:
     "Hash of the normalised source: equal digests compute the same."
     mends: str = ""
     'The failed candidate that it puts right, or "#12" for a reply that made none.'
+    done: tuple[str, ...] = ()
+    "Steps of its definition's checklist that its source shows to be done."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,10 @@ class Exchange:
     model: str
     usage: Usage = Usage()
     seconds: float = 0.0
+    room: int = 0
+    "Tokens that the prompt might have, as they are estimated."
+    left_out: tuple[str, ...] = ()
+    "Parts that the prompt had no room for, the least useful first."
 
 
 class RunState(StrEnum):

@@ -31,6 +31,8 @@ class EvalJob:
     "flashinfer-bench's solution as JSON, judged in place of `source`: any language, any files."
     profile_workload: str = ""
     "Label or uuid of the workload to be profiled; empty leaves the choice to the judge."
+    leave_out: tuple[str, ...] = ()
+    "Workloads, by uuid, that are neither checked nor timed."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
