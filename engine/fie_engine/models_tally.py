@@ -46,6 +46,9 @@ class ModelsTally:
             completion_tokens=usage.completion_tokens,
             **counts,
         )
+        spent, paid = self._rows[model].usd, usage.usd
+        usd = None if spent is None or paid is None else spent + paid
+        self._rows[model] = replace(self._rows[model], usd=usd)
 
     def _judge(self, row: CandidateRow, event: e.Evaluated) -> None:
         gain = row.versus_parent or 0.0

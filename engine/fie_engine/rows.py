@@ -146,6 +146,8 @@ class ModelRow:
     "Kernels out of those that passed."
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    usd: float | None = 0.0
+    "None where what a reply cost is not known."
 
     @property
     def unusable(self) -> int:
