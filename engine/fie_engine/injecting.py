@@ -1,18 +1,14 @@
 """A person's kernel on its way into the run."""
 
-import ast
-
 from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.inbox import Arrival
+from fie_engine.kernel_text import kernel_problem
 from fie_engine.model import Candidate, Origin
 from fie_engine.propose.source import digest
 from fie_engine.record import Record
-from fie_engine.refusals import Refused, open_island, passed_candidate, require
+from fie_engine.refusals import open_island, passed_candidate, require
 from fie_engine.search import Search
-
-LONGEST_KERNEL = 1_000_000
-"Characters of a kernel that is taken in."
 
 
 def inject(command: c.Inject, record: Record) -> None:
@@ -46,7 +42,8 @@ def take_in(arrival: Arrival, record: Record) -> None:
 def injected(command: c.Inject, search: Search) -> Candidate:
     """Return the candidate that a kernel becomes; raises Refused."""
     called = f"{command.note}: " if command.how != "edit" and command.note else ""
-    require_kernel(command.source, called)
+    problem = kernel_problem(command.source)
+    require(not problem, f"{called}{problem}")
     require(bool(search.view.best_candidate), f"{called}the seed isn't judged yet: nothing to join")
     parent = passed_candidate(search, command.parent or search.view.best_candidate).candidate
     fingerprint = digest(command.source)
@@ -61,21 +58,6 @@ def injected(command: c.Inject, search: Search) -> Candidate:
         note=command.note or "edited by hand",
         digest=fingerprint,
     )
-
-
-def require_kernel(source: str, called: str) -> None:
-    """Raise Refused unless the text is Python of a sane length."""
-    require(bool(source.strip()), f"{called}the file is empty")
-    require(
-        len(source) <= LONGEST_KERNEL,
-        f"{called}{len(source)} characters; a kernel may have {LONGEST_KERNEL}",
-    )
-    try:
-        ast.parse(source)
-    except SyntaxError as error:
-        raise Refused(f"{called}line {error.lineno or 1}: {error.msg}") from error
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise Refused(f"{called}not Python: {error}") from error
 
 
 def _home(command: c.Inject, parents: int, search: Search) -> int:

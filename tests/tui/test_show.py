@@ -30,6 +30,8 @@ islands
   island  members    best  candidate  stagnation
   0             1  1.000x      c0000           0
   1             3  3.000x      c0003           0
+failures
+   1     1×  INCORRECT_NUMERICAL: half of it is off  (c0002)
 """
 
 SHOWN_FAILURE = """\
@@ -117,6 +119,17 @@ def test_show_json_holds_the_fields_that_scripts_rely_on(
         "duels": 0,
         "seconds": 18.0,
         "engine": {"running": False, "pid": 4242, "host": "box"},
+        "hints": [],
+        "constraints": [],
+        "settings": {},
+        "failure_kinds": [
+            {
+                "key": "INCORRECT_NUMERICAL: half of it is off",
+                "count": 1,
+                "example": "INCORRECT_NUMERICAL: half of it is off",
+                "candidates": ["c0002"],
+            }
+        ],
         "improvements": [
             {
                 "candidate": "c0001",
@@ -145,6 +158,8 @@ def test_show_json_holds_the_fields_that_scripts_rely_on(
         "stagnation": 0,
         "founder": "c0000",
         "retired": False,
+        "muted": False,
+        "direction": "",
     }
 
 

@@ -2,17 +2,23 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.tui.story import open_story
+from tests.tui.story import open_story, write_story
 from tests.tui.test_show import RETIMED
 
 from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.rundir import RunWriter
+from fie_tui.answering import answers
 from fie_tui.cli import main
-from fie_tui.steering import NoEngine, answers, command_of, outcome
+from fie_tui.flags import parse
+from fie_tui.flags_steering import STEERING
+from fie_tui.history import read
+from fie_tui.orders import NoSuchFailure, order_of
+from fie_tui.steering import NoEngine, outcome
 
 
 def answer_next(writer: RunWriter, reply: Callable[[c.Command], e.Event]) -> threading.Thread:
@@ -111,7 +117,10 @@ def test_a_refusal_is_a_diagnostic_and_exit_code_1(
     assert capsys.readouterr() == ("", complaints)
 
 
-def test_the_engine_gets_the_command_with_its_reason(tmp_path: Path) -> None:
+def test_the_engine_gets_the_command_with_its_reason_and_author(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("USER", "ada")
     got: list[c.Command] = []
 
     def reply(command: c.Command) -> e.Event:
@@ -121,7 +130,7 @@ def test_the_engine_gets_the_command_with_its_reason(tmp_path: Path) -> None:
     engine = answer_next(open_story(tmp_path / "story"), reply)
     main(["pin", "story", "c0001", "--reason", "odd", "--runs-dir", str(tmp_path)])
     engine.join()
-    assert got == [c.Pin(candidate="c0001", reason="odd")]
+    assert got == [c.Pin(candidate="c0001", reason="odd", author="ada")]
 
 
 def test_an_engine_that_ends_without_a_word_is_an_error(tmp_path: Path) -> None:
@@ -134,21 +143,62 @@ def test_an_engine_that_ends_without_a_word_is_an_error(tmp_path: Path) -> None:
         outcome(run, c.Pause(), after=0)
 
 
-def test_every_steering_subcommand_is_a_command() -> None:
-    made = [
-        command_of(name, "c0001", "why")
-        for name in ("pause", "resume", "stop", "undo", "pin", "unpin", "fork", "promote")
-    ]
-    assert made == [
-        c.Pause(reason="why"),
-        c.Resume(reason="why"),
-        c.Stop(reason="why"),
-        c.Undo(reason="why"),
-        c.Pin(candidate="c0001", reason="why"),
-        c.Unpin(candidate="c0001", reason="why"),
-        c.Fork(candidate="c0001", reason="why"),
-        c.Promote(candidate="c0001", reason="why"),
-    ]
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["pause", "R"], c.Pause()),
+        (["resume", "R"], c.Resume()),
+        (["stop", "R"], c.Stop()),
+        (["undo", "R"], c.Undo()),
+        (["pin", "R", "c0001"], c.Pin(candidate="c0001")),
+        (["unpin", "R", "c0001"], c.Unpin(candidate="c0001")),
+        (["fork", "R", "c0001"], c.Fork(candidate="c0001")),
+        (["promote", "R", "c0001"], c.Promote(candidate="c0001")),
+        (["retime", "R", "c0001", "c0003"], c.Retime(candidate="c0001", rival="c0003")),
+        (["mute", "R", "1"], c.Mute(island=1)),
+        (["unmute", "R", "1"], c.Unmute(island=1)),
+        (["retire", "R", "1"], c.Retire(island=1)),
+        (["reseed", "R", "1"], c.Reseed(island=1)),
+        (["reseed", "R", "1", "c0001"], c.Reseed(island=1, candidate="c0001")),
+        (["migrate", "R"], c.Migrate()),
+        (["migrate", "R", "0", "1"], c.Migrate(source=0, target=1)),
+        (["hint", "R", "use fp8"], c.Hint(text="use fp8")),
+        (["hint", "R", "use fp8", "--island", "1"], c.Hint(text="use fp8", island=1)),
+        (["hint", "R", "x", "--children-of", "c0001"], c.Hint(text="x", candidate="c0001")),
+        (["unhint", "R", "2"], c.RemoveHint(hint=2)),
+        (["direct", "R", "1", "fuse"], c.Direct(island=1, text="fuse")),
+        (["require", "R", "no fp64"], c.AddConstraint(text="no fp64")),
+        (["require", "R", "--failure", "1"],
+         c.AddConstraint(cluster="INCORRECT_NUMERICAL: half of it is off")),
+        (["unrequire", "R", "1"], c.RemoveConstraint(constraint=1)),
+        (["set", "R", "proposal_slots", "4"], c.SetSetting(name="proposal_slots", value=4)),
+        (["set", "R", "fie.quick_cut", "null"], c.SetSetting(name="fie.quick_cut", value=None)),
+        (["set", "R", "fie.retime", "false"], c.SetSetting(name="fie.retime", value=False)),
+    ],
+)  # fmt: skip
+def test_every_steering_subcommand_is_a_command(
+    words: list[str], command: c.Command, tmp_path: Path
+) -> None:
+    view = read(write_story(tmp_path / "story")).view
+    signed = replace(command, reason="why", author="ada")
+    assert order_of(parse([*words, "--reason", "why"]), view, "ada") == signed
+
+
+def test_every_steering_subcommand_is_tried_above() -> None:
+    tried = {words[0] for words, _ in _tried()}
+    assert tried == set(STEERING)
+
+
+def _tried() -> list[tuple[list[str], c.Command]]:
+    (marked,) = test_every_steering_subcommand_is_a_command.pytestmark  # type: ignore[attr-defined]
+    cases: list[tuple[list[str], c.Command]] = marked.args[1]
+    return cases
+
+
+def test_a_kind_of_failure_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    view = read(write_story(tmp_path / "story")).view
+    with pytest.raises(NoSuchFailure, match="no kind of failure 2: there are 1"):
+        order_of(parse(["require", "R", "--failure", "2"]), view, "")
 
 
 def test_only_the_matching_event_answers_a_command() -> None:

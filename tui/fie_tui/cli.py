@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fie_evaluator.errors import FieError
-from fie_tui.flags import CANDIDATE_STEERING, STEERING, parse
+from fie_tui.flags import parse
+from fie_tui.flags_steering import STEERING
 from fie_tui.speech import complain, fall_silent
 
 if TYPE_CHECKING:
@@ -63,9 +64,19 @@ def _show(args: Namespace) -> int:
 def _steer(args: Namespace) -> int:
     from fie_tui import steering
 
-    names = (getattr(args, "candidate", ""), args.reason, getattr(args, "rival", ""))
-    command = steering.command_of(args.subcommand, *names)
-    return steering.steer(args.run, command, _runs_root(args, os.environ))
+    return steering.steer(args, _runs_root(args, os.environ), author(os.environ))
+
+
+def _edit(args: Namespace) -> int:
+    from fie_tui import editing
+
+    return editing.edit(args, _runs_root(args, os.environ), os.environ, author(os.environ))
+
+
+def _inject(args: Namespace) -> int:
+    from fie_tui import editing
+
+    return editing.inject(args, _runs_root(args, os.environ), author(os.environ))
 
 
 def _doctor(args: Namespace) -> int:
@@ -101,7 +112,9 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "bench": _bench,
     "profile": _profile,
     "dataset": _dataset,
-    **dict.fromkeys([*STEERING, *CANDIDATE_STEERING, "retime", "promote"], _steer),
+    "edit": _edit,
+    "inject": _inject,
+    **dict.fromkeys(STEERING, _steer),
 }
 
 
@@ -132,6 +145,11 @@ def launch_options(args: Namespace, environ: Mapping[str, str]) -> "LaunchOption
         base_url=args.base_url,
         ncu=_switch(environ.get("OE_ENABLE_NCU")),
     )
+
+
+def author(environ: Mapping[str, str]) -> str:
+    """Return who acts, for the record: a login name, or nothing."""
+    return environ.get("USER") or environ.get("LOGNAME") or ""
 
 
 def _switch(told: str | None) -> bool | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from fie_tui import __version__
+from fie_tui.flags_steering import add_runs_root, add_steering, natural
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -24,7 +25,12 @@ fields of --json (stable):
   engine              {running, pid, host}
   improvements        [{candidate, score, previous, evaluation, note}] in order; the seed is none
   islands             [{island, population, best, best_candidate, mean, stagnation, founder,
-                      retired}]
+                      retired, muted, direction}]
+  hints               [{number, text, island, candidate, author}] that prompts carry; island null
+                      and candidate "" for everyone's
+  constraints         [{number, text, cluster, author}] that prompts demand
+  settings            {dotted key: value} changed since the launch
+  failure_kinds       [{key, count, example, candidates}], the most frequent first
   candidates          [{id, parents, island, generation, origin, model, note, state, score, noise,
                       estimate, versus_parent, pinned, champion, promoted, status, error}]
                       (estimate: too slow on a few workloads to time the others)
@@ -48,18 +54,6 @@ With CANDIDATE the object is one entry of candidates and its
 
 SCORES = ("geometric", "arithmetic", "geometric-vs-baseline", "arithmetic-vs-baseline")
 
-STEERING = {
-    "pause": "start nothing new; what is in flight lands",
-    "resume": "go on after a pause (continue a stopped run with: run --resume RUN)",
-    "stop": "end the engine now; the run can be resumed",
-    "undo": "take back the newest pin, unpin or fork",
-}
-CANDIDATE_STEERING = {
-    "pin": "keep a candidate for good and favour it as a parent",
-    "unpin": "make a pinned candidate an ordinary one again",
-    "fork": "found a new island with a candidate",
-}
-
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Return the parsed command line; without a subcommand it is `run`."""
@@ -82,7 +76,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_judges(commands)
     _add_dataset(commands)
     _add_readers(commands)
-    _add_steering(commands)
+    add_steering(commands)
     return parser
 
 
@@ -106,7 +100,7 @@ def _add_problem(group: argparse._ArgumentGroup) -> None:
     _add_terms(group)
     group.add_argument("--kernel", type=Path, help="seed kernel file; default: the track's own")
     group.add_argument("--iterations", type=_positive, help="how many proposals in all")
-    group.add_argument("--seed-rng", type=_natural, help="number that decides every random draw")
+    group.add_argument("--seed-rng", type=natural, help="number that decides every random draw")
 
 
 def _add_judges(commands: Commands) -> None:
@@ -205,7 +199,7 @@ def _add_place_to_judge(group: argparse._ActionsContainer) -> None:
 
 
 def _add_place(group: argparse._ArgumentGroup) -> None:
-    _add_runs_root(group)
+    add_runs_root(group)
     group.add_argument("--name", help="the run's name; default: time and track")
     group.add_argument("--run-dir", type=Path, help="the run's folder, instead of RUNS_DIR/NAME")
     group.add_argument(
@@ -214,20 +208,14 @@ def _add_place(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--resume", metavar="RUN", help="continue a run, by name or by path")
 
 
-def _add_runs_root(parser: argparse._ActionsContainer) -> None:
-    parser.add_argument(
-        "--runs-dir", type=Path, help="folder of all runs; default: $FIE_RUNS_DIR or ./runs"
-    )
-
-
 def _add_readers(commands: Commands) -> None:
     attach = commands.add_parser("attach", help="open the board on a run that goes on elsewhere")
     attach.add_argument("run", metavar="RUN", help="name or path")
     attach.add_argument("--read-only", action="store_true", help="look, never steer")
-    _add_runs_root(attach)
+    add_runs_root(attach)
     listing = commands.add_parser("ls", help="list the runs")
     listing.add_argument("--json", action="store_true", help="a list of objects")
-    _add_runs_root(listing)
+    add_runs_root(listing)
     show = commands.add_parser(
         "show",
         help="say what a run or a candidate came to",
@@ -237,42 +225,16 @@ def _add_readers(commands: Commands) -> None:
     show.add_argument("run", metavar="RUN", help="name or path")
     show.add_argument("candidate", metavar="CANDIDATE", nargs="?")
     show.add_argument("--json", action="store_true", help="one object; its fields are below")
-    _add_runs_root(show)
+    add_runs_root(show)
     doctor = commands.add_parser(
         "doctor", help="check what this machine can do, and say what to do"
     )
     doctor.add_argument("--dataset", type=Path, help="data set to look at")
-    _add_runs_root(doctor)
-
-
-def _add_steering(commands: Commands) -> None:
-    for name, meaning in STEERING.items():
-        _add_steered(commands, name, meaning)
-    for name, meaning in CANDIDATE_STEERING.items():
-        _add_steered(commands, name, meaning).add_argument("candidate", metavar="CANDIDATE")
-    retime = _add_steered(commands, "retime", "time a candidate again, in turns with a rival")
-    retime.add_argument("candidate", metavar="CANDIDATE")
-    retime.add_argument("rival", metavar="RIVAL", nargs="?", default="", help="default: the best")
-    promote = _add_steered(commands, "promote", "judge a candidate officially and pack it")
-    promote.add_argument("candidate", metavar="CANDIDATE")
-
-
-def _add_steered(commands: Commands, name: str, meaning: str) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=meaning, description=meaning)
-    parser.add_argument("run", metavar="RUN", help="name or path")
-    parser.add_argument("--reason", default="", help="a word for the record")
-    _add_runs_root(parser)
-    return parser
+    add_runs_root(doctor)
 
 
 def _positive(text: str) -> int:
-    number = _natural(text)
+    number = natural(text)
     if number == 0:
         raise argparse.ArgumentTypeError("must be at least 1")
     return number
-
-
-def _natural(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
-    return int(text)

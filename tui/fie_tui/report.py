@@ -10,6 +10,7 @@ from fie_engine.shelf import files_of
 from fie_engine.view import RunView
 from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.scoring import limit_reached
+from fie_tui.course import course_report
 from fie_tui.history import History
 
 Report = dict[str, Any]
@@ -28,6 +29,7 @@ def run_report(history: History) -> Report:
         **_counts(view),
         "engine": _engine(history),
         "improvements": [asdict(improvement) for improvement in history.improvements],
+        **course_report(view),
         "islands": [_island(island) for island in view.islands()],
         "candidates": [_candidate(row) for row in view.candidates.values()],
     }
@@ -92,8 +94,11 @@ def _engine(history: History) -> Report:
 
 
 def _island(island: IslandRow) -> Report:
-    names = ("island", "population", "best", "best_candidate", "mean", "stagnation")
-    return {name: getattr(island, name) for name in (*names, "founder", "retired")}
+    names = (
+        *("island", "population", "best", "best_candidate", "mean", "stagnation"),
+        *("founder", "retired", "muted", "direction"),
+    )
+    return {name: getattr(island, name) for name in names}
 
 
 def _candidate(row: CandidateRow) -> Report:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from fie_engine import events as e
 from fie_engine.errors import RunError
 from fie_engine.narrate import narrate
 from fie_engine.rundir import RunDirectory, find_run
-from fie_tui.history import pages, read
+from fie_tui.answering import answers
+from fie_tui.history import History, pages, read
+from fie_tui.orders import order_of
 from fie_tui.show import find_row
 from fie_tui.speech import note, say
 
@@ -19,19 +22,6 @@ LOOK_S = 0.02
 
 GRACE_S = 5.0
 "How long an engine that has taken a command may take to record what came of it."
-
-CANDIDATE_COMMANDS: dict[str, type[c.Pin | c.Unpin | c.Fork | c.Promote]] = {
-    "pin": c.Pin,
-    "unpin": c.Unpin,
-    "fork": c.Fork,
-    "promote": c.Promote,
-}
-RUN_COMMANDS: dict[str, type[c.Pause | c.Resume | c.Stop | c.Undo]] = {
-    "pause": c.Pause,
-    "resume": c.Resume,
-    "stop": c.Stop,
-    "undo": c.Undo,
-}
 
 
 class NoEngine(RunError):
@@ -42,22 +32,18 @@ class NoAnswer(RunError):
     """The engine took the command, and the record says nothing of it."""
 
 
-def command_of(name: str, candidate: str, reason: str, rival: str = "") -> c.Command:
-    """Return the command that a subcommand stands for."""
-    if name == "retime":
-        return c.Retime(candidate=candidate, rival=rival, reason=reason)
-    if name in CANDIDATE_COMMANDS:
-        return CANDIDATE_COMMANDS[name](candidate=candidate, reason=reason)
-    return RUN_COMMANDS[name](reason=reason)
-
-
-def steer(name: str, command: c.Command, runs_root: Path) -> int:
-    """Send a command, print what became of it, and return the exit code."""
-    run = find_run(name, runs_root)
+def steer(args: Namespace, runs_root: Path, author: str) -> int:
+    """Send the command that a subcommand stands for, and print what became of it."""
+    run = find_run(args.run, runs_root)
     history = read(run)
+    return send(run, order_of(args, history.view, author), history)
+
+
+def send(run: RunDirectory, command: c.Command, history: History) -> int:
+    """Have a command carried out, print what became of it, and return the exit code."""
     if (candidate := getattr(command, "candidate", "")) != "":
         find_row(history, candidate)
-    if history.running:
+    if run.engine_running():
         return tell(outcome(run, command, after=history.view.last_seq))
     if isinstance(command, c.Pause | c.Resume | c.Stop):
         raise NoEngine(
@@ -123,38 +109,6 @@ def outcome(run: RunDirectory, command: c.Command, after: int) -> e.Recorded:
             if time.monotonic() > patience:
                 raise NoAnswer(f"the engine of {run.name} took the command and said nothing of it")
         time.sleep(LOOK_S)
-
-
-def answers(event: e.Event, command: c.Command) -> bool:
-    """Whether an event is what became of a command."""
-    name = type(command).__name__.lower()
-    match event:
-        case e.CommandRefused(command=refused):
-            return refused.lower() == name
-        case e.Pinned() | e.Unpinned() | e.IslandRetired() if event.undoes:
-            return isinstance(command, c.Undo)
-        case e.Paused():
-            return isinstance(command, c.Pause)
-        case e.Resumed():
-            return isinstance(command, c.Resume)
-        case e.EngineStopped():
-            return isinstance(command, c.Stop)
-        case e.Pinned(candidate=candidate):
-            return isinstance(command, c.Pin) and command.candidate == candidate
-        case e.Unpinned(candidate=candidate):
-            return isinstance(command, c.Unpin) and command.candidate == candidate
-        case e.Forked(candidate=candidate):
-            return isinstance(command, c.Fork) and command.candidate == candidate
-        case e.Retimed() | e.RetimingDropped():
-            # The best is always the rival, whoever was named first.
-            return isinstance(command, c.Retime) and event.candidate in (
-                command.candidate,
-                command.rival,
-            )
-        case e.Promoted(candidate=candidate) | e.PromotionRefused(candidate=candidate):
-            return isinstance(command, c.Promote) and command.candidate == candidate
-        case _:
-            return False
 
 
 def _new(run: RunDirectory, after: int) -> Iterator[e.Recorded]:

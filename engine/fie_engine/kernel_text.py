@@ -1,0 +1,21 @@
+"""Whether a text can be a kernel at all."""
+
+import ast
+
+LONGEST_KERNEL = 1_000_000
+"Characters of a kernel that is taken in from outside."
+
+
+def kernel_problem(source: str) -> str:
+    """Say why a text is no Python of a sane length; empty where it is."""
+    if not source.strip():
+        return "the file is empty"
+    if len(source) > LONGEST_KERNEL:
+        return f"{len(source)} characters; a kernel may have {LONGEST_KERNEL}"
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        return f"line {error.lineno or 1}: {error.msg}"
+    except (ValueError, RecursionError, MemoryError) as error:
+        return f"not Python: {error}"
+    return ""
