@@ -97,7 +97,8 @@ class Trial:
         self._time(candidate, measuring)
 
     def _check_correctness(self, candidate: Contestant, measuring: Measuring) -> None:
-        order = self.bench.problem.smallest_first
+        judged = frozenset(self._places)
+        order = [place for place in self.bench.problem.smallest_first if place in judged]
         first: Rejected | None = None
         self._enter("correctness", candidate, 0, len(order))
         for done, place in enumerate(order, start=1):
@@ -173,8 +174,11 @@ class Trial:
         return contestant(self.bench, solution, limit_s)
 
     @property
-    def _places(self) -> range:
-        return range(len(self.bench.problem.workloads))
+    def _places(self) -> list[int]:
+        """The workloads that are judged; some may be held out."""
+        workloads = self.bench.problem.workloads
+        held_out = frozenset(self.job.leave_out)
+        return [place for place, one in enumerate(workloads) if one.uuid not in held_out]
 
     def _enter(
         self, stage: str, candidate: Contestant | None = None, done: int = 0, total: int = 0

@@ -71,6 +71,16 @@ def test_a_broken_rival_costs_the_candidate_nothing(judge: LocalEvaluator) -> No
     assert (found.status, found.rival) == (Status.PASSED, ())
 
 
+def test_a_workload_that_is_held_out_is_neither_checked_nor_timed(judge: LocalEvaluator) -> None:
+    first, *others = (result.workload for result in judged(judge).results)
+    head = "def kernel(hidden_states, weight, output):"
+    picky = RIGHT.replace(head, f"{head}\n    assert hidden_states.shape[0] != 2")
+    assert judged(judge, picky).status is Status.RUNTIME_ERROR
+    found = judged(judge, picky, leave_out=(first,))
+    assert found.passed
+    assert [result.workload for result in found.results] == others
+
+
 def test_a_hopeless_candidate_is_timed_on_the_quick_subset_only(judge: LocalEvaluator) -> None:
     found = judged(judge, bar=1e9)
     assert (found.status, found.complete) == (Status.PASSED, False)
