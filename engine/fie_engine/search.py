@@ -24,6 +24,7 @@ from fie_engine.population import Population
 from fie_engine.propose.base import Ask, Mend, Proposal
 from fie_engine.rows import CandidateRow
 from fie_engine.terms import Terms
+from fie_engine.told import Offspring, told_of
 from fie_engine.view import RunView
 from fie_evaluator.results import Evaluation
 from fie_evaluator.scoring import score
@@ -59,6 +60,7 @@ class Search:
         self._written: set[str] = set()
         "Candidates that a model wrote, and their descendants."
         self.mending = Mending()
+        self._offspring = Offspring()
         self.acts: list[e.Recorded] = []
         "A person's acts that can still be taken back, oldest first."
         self.next_proposal = 1
@@ -200,6 +202,7 @@ class Search:
         row = self.view.candidates[event.candidate]
         candidate = row.candidate
         self.judged.enter(candidate.id)
+        self._offspring.enter(candidate)
         if candidate.origin is Origin.SEED:
             if event.evaluation.passed and self._population is None:
                 length = len(self.judged.source(candidate.id))
@@ -280,6 +283,7 @@ class Search:
             refused=tuple(self._refusals.get(parent, ())),
             known=frozenset(self.known),
             models=self.view.models.rows,
+            told=told_of(self.view, self._offspring, island, parent),
         )
 
     def _drawn(self, island: int, rng: random.Random) -> tuple[str, tuple[str, ...]]:
@@ -307,6 +311,7 @@ class Search:
             known=frozenset(self.known),
             mend=mend,
             models=self.view.models.rows,
+            told=told_of(self.view, self._offspring, broken.island, broken.parent),
         )
 
     def candidate(self, ask: Ask, proposal: Proposal, digest: str) -> Candidate:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from fie_engine.model import Candidate, Exchange, Origin
 from fie_engine.rows import ModelRow
+from fie_engine.told import Told
 from fie_evaluator.errors import FieError
 from fie_evaluator.results import Evaluation
 
@@ -54,6 +55,8 @@ class Ask:
     "Set where a failed reply is to be put right; only models get such an ask."
     models: tuple[ModelRow, ...] = ()
     "What each model's replies came to so far."
+    told: Told = Told()
+    "What is worth telling a model beside kernels."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
