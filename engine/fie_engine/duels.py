@@ -118,9 +118,9 @@ def new_best(
     return improved(name, found.score, best.score)
 
 
-def improved(candidate: str, score: float, previous: float) -> e.Improved:
+def improved(candidate: str, score: float, previous: float, unit: str = "x") -> e.Improved:
     """Return the event of a new best."""
-    return e.Improved(candidate=candidate, score=score, previous=previous)
+    return e.Improved(candidate=candidate, score=score, previous=previous, unit=unit)
 
 
 def settlements(

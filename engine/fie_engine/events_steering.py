@@ -78,6 +78,8 @@ class Promoted:
     path: str
     "The submission's folder."
     score: float
+    unit: str = "x"
+    "What follows the score; empty where it is no speedup."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,7 +181,9 @@ class Judging:
         self._record.commit(
             e.PromotionRefused(candidate=name, reasons=outcome.refusals)
             if outcome.refusals
-            else e.Promoted(candidate=name, path=outcome.path, score=outcome.score)
+            else e.Promoted(
+                candidate=name, path=outcome.path, score=outcome.score, unit=evaluation.unit
+            )
         )
 
     def _evaluate(self, job: EvalJob) -> Awaitable[Evaluation]:

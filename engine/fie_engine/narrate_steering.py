@@ -4,6 +4,7 @@ from typing import assert_never
 
 from fie_engine import events as e
 from fie_engine.events_steering import Act, ControlEvent, CourseEvent, Scalar
+from fie_evaluator.telling import score_told
 
 SHOWN = 60
 "Characters of a hint that a log line shows."
@@ -110,7 +111,7 @@ def _promotion_words(
         case e.PromotionStarted():
             return "▲", f"promoting {name}: official judging{because(event)}", name
         case e.Promoted():
-            return "▲", f"promoted {name} {event.score:.3f}x: {event.path}", name
+            return "▲", f"promoted {name} {score_told(event.score, event.unit)}: {event.path}", name
         case e.PromotionRefused():
             why = "; ".join(map(first_line, event.reasons))
             return "✗", f"not promoted {name}: {why}", name

@@ -14,7 +14,7 @@ def metrics_text(evaluation: Evaluation) -> str:
 
 
 def artifacts_text(evaluation: Evaluation, limit: int = MOST_CHARACTERS) -> str:
-    """Return what the evaluator told and what the program printed, each in a fence; empty without."""
+    """Return what the evaluator told and what the program printed; empty without any."""
     if evaluation.score is None:
         return ""
     said = [*evaluation.artifacts, ("printed", evaluation.log)]

@@ -58,6 +58,11 @@ class CandidateRow:
     first_noise: float = 0.0
 
     @property
+    def unit(self) -> str:
+        """What follows its score, "x" or nothing."""
+        return self.evaluation.unit if self.evaluation is not None else "x"
+
+    @property
     def counts(self) -> bool:
         """Whether it has a score; only a judge's own may be zero, or less."""
         own = self.evaluation is not None and self.evaluation.score is not None

@@ -158,7 +158,8 @@ class Search:
         best = self.view.best
         match standing(found, best, self.terms.retiming):
             case "better":
-                return judged, improved(candidate, found.score, best.score if best else 0.0)
+                before = best.score if best else 0.0
+                return judged, improved(candidate, found.score, before, evaluation.unit)
             case "close":
                 assert best is not None
                 rival, why = best.candidate.id, "too close to the best to call"

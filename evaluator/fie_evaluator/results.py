@@ -185,6 +185,11 @@ class Evaluation:
     "What a project's evaluator tells beside its metrics, name and text; hostile text."
 
     @property
+    def unit(self) -> str:
+        """What follows its score: "x" for a speedup, nothing for a score of the judge's own."""
+        return "x" if self.score is None else ""
+
+    @property
     def passed(self) -> bool:
         """Whether every workload passed."""
         return self.status is Status.PASSED

@@ -3,6 +3,11 @@
 from fie_evaluator.results import BuiltKernel, Conditions, WorkloadResult
 
 
+def score_told(value: float, unit: str = "x") -> str:
+    """Return a score without its noise; without a unit it is no speedup and has its own scale."""
+    return f"{value:.3f}{unit}" if unit else f"{value:.5g}"
+
+
 def limit_told(result: WorkloadResult) -> str:
     """Return how much of the limit is reached and which one it is; empty where unknown."""
     if result.limit_fraction is None:

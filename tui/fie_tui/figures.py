@@ -2,16 +2,26 @@
 
 from fie_engine.rows import CandidateRow
 from fie_evaluator.results import Evaluation
+from fie_evaluator.telling import score_told
 
 
-def score(value: float, noise: float) -> str:
-    """Return a speedup with its half-interval, both to the same decimals."""
+def score(value: float, noise: float, unit: str = "x") -> str:
+    """Return a speedup with its half-interval, both to the same decimals; without unit, bare."""
+    if not unit:
+        return score_told(value, unit)
     decimals = 3 if value < 10 else 2
     return f"{value:.{decimals}f}x ±{value * noise:.{decimals}f}"
 
 
+def of(row: CandidateRow) -> str:
+    """Return a candidate's score as it is shown everywhere."""
+    return score(row.score, row.noise, row.unit)
+
+
 def estimate(evaluation: Evaluation) -> str:
     """Return what a score lacks that stands for workloads which were left out; else nothing."""
+    if not evaluation.complete and evaluation.score is not None:
+        return " (below the cascade's threshold)"
     count = len(evaluation.results)
     return "" if evaluation.complete else f" (estimated from {count} workloads)"
 
@@ -48,6 +58,8 @@ def versus_seed(best: CandidateRow | None, seed: CandidateRow | None) -> str:
     """Return how many times as fast as the seed the best is; empty when unknown."""
     if best is None or seed is None or not seed.score or best is seed:
         return ""
+    if not best.unit:
+        return f"{change(best.score / seed.score - 1)} vs seed" if seed.score > 0 else ""
     return f"{best.score / seed.score:.1f}× seed"
 
 

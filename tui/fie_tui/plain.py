@@ -51,7 +51,8 @@ class Teller:
             versus = f" {sign} vs {made.parents[0]}"
         reached = figures.limit(limit_reached(judged.evaluation))
         limit = f" · {reached}" if reached else ""
-        score = figures.score(judged.score, judged.noise) + figures.estimate(judged.evaluation)
+        score = figures.score(judged.score, judged.noise, judged.evaluation.unit)
+        score += figures.estimate(judged.evaluation)
         return f"✓ {told} {score}{versus}{limit} · {made.note}"
 
 

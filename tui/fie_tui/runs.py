@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fie_engine.errors import RunError
 from fie_engine.rundir import RunDirectory
+from fie_evaluator.telling import score_told
 from fie_tui.history import History, read
 from fie_tui.report import Report
 from fie_tui.show import print_json
@@ -46,8 +47,8 @@ def _row(history: History) -> tuple[str, ...]:
         history.state,
         view.created.track if view.created else "–",
         str(view.evaluations),
-        f"{view.best.score:.3f}x" if view.best else "–",
-        f"{view.seed.score:.3f}x" if view.seed and view.seed.score else "–",
+        score_told(view.best.score, view.best.unit) if view.best else "–",
+        score_told(view.seed.score, view.seed.unit) if view.seed and view.seed.counts else "–",
     )
 
 

@@ -10,8 +10,9 @@ from fie_engine.rundir import find_run
 from fie_engine.shelf import KERNEL, LOG, SOLUTION, files_of
 from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.scoring import limit_reached
-from fie_evaluator.telling import build_told, disturbances, limit_told, readings
+from fie_evaluator.telling import build_told, disturbances, limit_told, readings, score_told
 from fie_tui import figures
+from fie_tui.course import course_lines
 from fie_tui.history import History, read
 from fie_tui.report import Report, candidate_report, run_report
 from fie_tui.speech import say
@@ -61,11 +62,13 @@ def run_lines(history: History) -> Iterator[str]:
         yield f"its engine died: continue with `fie-tui run --resume {history.run.name}`"
     yield from outcome(view)
     yield "islands"
+    unit = view.best.unit if view.best else "x"
     rows = [("island", "members", "best", "candidate", "stagnation")]
     for island in view.islands():
-        counts = (str(island.population), f"{island.best:.3f}x")
+        counts = (str(island.population), score_told(island.best, unit))
         rows.append((str(island.island), *counts, island.best_candidate, str(island.stagnation)))
     yield from table(rows)
+    yield from course_lines(view)
 
 
 def candidate_lines(row: CandidateRow) -> Iterator[str]:
@@ -92,14 +95,16 @@ def file_lines(folder: Path) -> Iterator[str]:
 def _evaluation_lines(row: CandidateRow, evaluation: Evaluation) -> Iterator[str]:
     yield f"judged    {evaluation.status} in {evaluation.seconds:.1f} s on {evaluation.device}"
     if evaluation.passed:
-        score = figures.score(row.score, row.noise) + figures.estimate(evaluation)
+        score = figures.of(row) + figures.estimate(evaluation)
         yield f"score     {score}"
     if row.turns is not None:
         yield f"turns     {figures.turns(row)}"
     for line in evaluation.error.splitlines():
         yield f"          {line}"
     yield from _measured_lines(evaluation)
-    yield from table(_workload_rows(evaluation))
+    yield from table(_workload_rows(evaluation) if evaluation.results else [])
+    for name, value in evaluation.metrics:
+        yield f"  {name}: {value:.6g}"
     for result in evaluation.results:
         for line in result.error.splitlines():
             yield f"  {result.label}: {line}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from fie_engine import events as e
 from fie_engine.rows import CandidateRow
 from fie_engine.view import RunView
-from fie_evaluator.telling import limit_told
+from fie_evaluator.telling import limit_told, score_told
 from fie_tui import figures
 
 
@@ -32,7 +32,8 @@ def outcome(view: RunView) -> Iterator[str]:
         yield "no candidate passed yet"
         return
     yield from _best_lines(view, view.best)
-    yield from _workload_table(view.seed, view.best)
+    tabled = _workload_table if view.best.unit else _metric_table
+    yield from tabled(view.seed, view.best)
     if view.improvements:
         yield "improvements"
     for number, recorded in enumerate(view.improvements, 1):
@@ -50,11 +51,24 @@ def _counts(view: RunView) -> str:
 
 def _best_lines(view: RunView, best: CandidateRow) -> Iterator[str]:
     score_name = view.created.score_name if view.created else ""
-    yield f"best {best.candidate.id} {figures.score(best.score, best.noise)} {score_name}"
-    if view.seed is not None and view.seed.score:
-        seed = figures.score(view.seed.score, view.seed.noise)
+    yield f"best {best.candidate.id} {figures.of(best)} {score_name}"
+    if view.seed is None or not view.seed.counts:
+        return
+    seed = figures.of(view.seed)
+    if not best.unit:
+        yield f"seed {view.seed.candidate.id} {seed}"
+    else:
         times = best.score / view.seed.score
         yield f"seed {view.seed.candidate.id} {seed}; the best is {times:.2f} times as fast"
+
+
+def _metric_table(seed: CandidateRow | None, best: CandidateRow) -> Iterator[str]:
+    """Yield what a project's evaluator measured of the best, beside the seed's."""
+    before = dict(seed.evaluation.metrics) if seed and seed.evaluation else {}
+    rows: list[tuple[str, ...]] = [("metric", "seed", "best")]
+    for name, value in best.evaluation.metrics if best.evaluation else ():
+        rows.append((name, f"{before[name]:.5g}" if name in before else "–", f"{value:.5g}"))
+    yield from table(rows)
 
 
 def _workload_table(seed: CandidateRow | None, best: CandidateRow) -> Iterator[str]:
@@ -90,11 +104,9 @@ def _improvement_line(view: RunView, number: int, recorded: e.Recorded) -> str:
     improved = recorded.event
     assert isinstance(improved, e.Improved)
     row = view.candidates[improved.candidate]
-    gain = figures.change(improved.score / improved.previous - 1)
-    return (
-        f"  {number:2d}  {improved.candidate}  {improved.score:7.3f}x  {gain:>7}  "
-        f"{row.candidate.note}"
-    )
+    gain = figures.change(improved.score / improved.previous - 1) if improved.previous > 0 else ""
+    score = score_told(improved.score, row.unit)
+    return f"  {number:2d}  {improved.candidate}  {score:>8}  {gain:>7}  {row.candidate.note}"
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

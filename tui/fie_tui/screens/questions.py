@@ -38,7 +38,7 @@ def promoting(row: CandidateRow, created: RunCreated, *, searching: bool) -> Ask
     return Ask(
         f"Promote {name}",
         [
-            f"{name} scored {figures.score(row.score, row.noise)} in the search.",
+            f"{name} scored {figures.of(row)} in the search.",
             "",
             f"It will be judged again from scratch, in a fresh process, on every workload of "
             f"{created.track} at its official settings on {created.device}. {where}",

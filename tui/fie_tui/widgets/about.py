@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fie_engine.kinship import lineage
 from fie_engine.model import Exchange
 from fie_engine.narrate import failure
-from fie_engine.plaintext import plain_lines
+from fie_engine.plaintext import plain, plain_lines
 from fie_engine.rows import CandidateRow, CandidateState
 from fie_evaluator.results import Evaluation
 from fie_evaluator.scoring import limit_reached
@@ -78,7 +78,7 @@ def _verdict(row: CandidateRow) -> Line:
     pinned: Line = ((" ¶ pinned", "warn"),) if row.pinned else ()
     match row.state:
         case CandidateState.PASSED:
-            word = figures.score(row.score, row.noise)
+            word = figures.of(row)
             word += figures.estimate(row.evaluation) if row.evaluation else ""
             if row.versus_parent is not None:
                 word += f", {figures.change(row.versus_parent)} vs parent"
@@ -102,6 +102,10 @@ def _evaluation_lines(evaluation: Evaluation, width: int) -> list[Line]:
         for result in evaluation.results:
             lines += _more_of(result.error, width)
         lines += _more_of(evaluation.error, width)
+    lines += [((f"{plain(name)} {value:.6g}", "text"),) for name, value in evaluation.metrics]
+    for name, text in evaluation.artifacts:
+        lines.append(((plain(name), "faint"),))
+        lines += [((f"│ {line}", "dim"),) for line in plain_lines(text.strip())[-LOG_LINES:]]
     if evaluation.log:
         lines.append((("it printed", "faint"),))
         printed = plain_lines(evaluation.log.rstrip("\n"))[-LOG_LINES:]
@@ -141,7 +145,7 @@ def _ancestor_lines(scene: Scene, row: CandidateRow) -> list[Line]:
         return []
     lines: list[Line] = [(("descends from", "faint"),)]
     for one in ancestors:
-        value = figures.score(one.score, one.noise) if one.score else "failed"
+        value = figures.of(one) if one.counts else "failed"
         sign, ink = sign_of(one)
         name = f"{one.candidate.id} "
         lines.append(

@@ -36,7 +36,8 @@ class Candidates(Panel):
     def head(self, width: int) -> Sequence[Line]:
         """Name the columns."""
         origin = f"{'proposed by':<14} " if width >= WITH_ORIGIN else ""
-        score = "speedup".ljust(SCORE_WIDTH)
+        best = self.scene.view.best if self.scene else None
+        score = ("speedup" if best is None or best.unit else "score").ljust(SCORE_WIDTH)
         return (((f"   id     isl {score} {'vs parent':<9} {origin}what changed", "faint"),),)
 
     def foot(self, width: int) -> Sequence[Line]:
@@ -115,7 +116,7 @@ def _middle(row: CandidateRow) -> list[Span]:
         case CandidateState.JUDGING:
             return [("being judged  ", "good")]
     ink = "best" if row.champion else "text"
-    value = ("~" if row.is_estimate else "") + figures.score(row.score, row.noise)
+    value = ("~" if row.is_estimate else "") + figures.of(row)
     return [
         (pad(value, SCORE_WIDTH), ink),
         (" ", ink),

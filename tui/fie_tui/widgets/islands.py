@@ -69,7 +69,7 @@ class Islands(Panel):
         chosen = scene.chosen if scene is not None else None
         mine = chosen is not None and chosen.candidate.island == row.island
         ink = "faint" if row.retired else "text"
-        best = f"{row.best:6.2f}" if row.best else "     –"
+        best = f"{row.best:6.2f}" if row.best_candidate else "     –"
         mean = (f"{row.mean:7.2f}" if row.mean else "      –") if width >= NARROW else ""
         trend = [(pad(spark(row.trend, TREND_WIDTH), TREND_WIDTH), "spark"), ("  ", ink)]
         return [

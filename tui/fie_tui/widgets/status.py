@@ -56,7 +56,7 @@ def _best(scene: Scene) -> Line:
     best = scene.view.best
     if best is None:
         return (("best ", "dim"), ("none yet", "dim"))
-    value = figures.score(best.score, best.noise)
+    value = figures.of(best)
     return (("best ", "dim"), (value, "best"), (f" ★{best.candidate.id}", "good"))
 
 

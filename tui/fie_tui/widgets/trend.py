@@ -31,7 +31,7 @@ class Trend(Panel):
         """Draw the plot."""
         view = scene.view
         created = view.created
-        scored = [point for point in view.trend if point.best > 0]
+        scored = [point for point in view.trend if point.best]
         height = self.size.height - 2
         if not scored or width < AXIS_WIDTH + 12 or height < 3:
             self._lines = []
@@ -40,7 +40,8 @@ class Trend(Panel):
         if drawn == self._drawn and self._lines:
             return
         self._drawn = drawn
-        frame = _frame(view.trend, created.iterations if created else 0)
+        unit = view.best.unit if view.best else "x"
+        frame = _frame(view.trend, created.iterations if created else 0, unit)
         self._lines = plot(view.trend, view.marks, frame, width, height)
 
     def caption(self) -> Line:
@@ -72,6 +73,8 @@ class Frame:
     high: float
     last: int
     "The evaluation at the right edge."
+    unit: str = "x"
+    "What follows a score; nothing where it is no speedup."
 
     def x(self, evaluation: int, dots: int) -> int:
         """Return an evaluation's dot column."""
@@ -82,18 +85,19 @@ class Frame:
         return round((score - self.low) / (self.high - self.low) * (dots - 1))
 
 
-def _frame(points: Sequence[TrendPoint], iterations: int) -> Frame:
-    scores = [point.score for point in points if point.score > 0]
-    bests = [point.best * (1 + point.noise) for point in points if point.best > 0]
+def _frame(points: Sequence[TrendPoint], iterations: int, unit: str) -> Frame:
+    scores = [point.score for point in points if point.score]
+    bests = [point.best * (1 + point.noise) for point in points if point.best]
     low, high = min([*scores, *bests]), max([*scores, *bests])
-    low = min(low, 1.0) if low < 2.0 else low
-    span = (high - low) or high or 1.0
+    low = min(low, 1.0) if unit and low < 2.0 else low
+    span = (high - low) or abs(high) or 1.0
     planned = iterations + 1 if iterations else len(points)
     last = next((n for n in NICE_STEPS if n >= len(points) * 1.05), len(points))
     return Frame(
-        low=max(0.0, low - span * HEADROOM),
+        low=low - span * HEADROOM if low < 0 else max(0.0, low - span * HEADROOM),
         high=high + span * HEADROOM,
         last=max(2, len(points), min(last, planned)),
+        unit=unit,
     )
 
 
@@ -117,7 +121,7 @@ def plot(
 
 def _draw_reference(canvas: Canvas, frame: Frame) -> None:
     """Dot the reference's own speed, 1x."""
-    if frame.low <= 1.0 <= frame.high:
+    if frame.unit and frame.low <= 1.0 <= frame.high:
         level = frame.y(1.0, canvas.dots_up)
         for x in range(0, canvas.dots_across, 4):
             canvas.dot("faint", x, level)
@@ -125,7 +129,7 @@ def _draw_reference(canvas: Canvas, frame: Frame) -> None:
 
 def _draw_tries(canvas: Canvas, frame: Frame, points: Sequence[TrendPoint]) -> None:
     for point in points:
-        if point.score > 0:
+        if point.score:
             x = frame.x(point.evaluation, canvas.dots_across)
             canvas.dot("dim", x, frame.y(point.score, canvas.dots_up))
 
@@ -151,7 +155,7 @@ def _per_column(points: Sequence[TrendPoint], frame: Frame, dots: int) -> list[T
     """Return the newest point at or before each dot column, up to the last point."""
     columns: list[TrendPoint | None] = [None] * dots
     for point in points:
-        if point.best > 0:
+        if point.best:
             columns[frame.x(point.evaluation, dots)] = point
     seen: TrendPoint | None = None
     edge = frame.x(points[-1].evaluation, dots)
@@ -183,7 +187,7 @@ def _ticks(frame: Frame, canvas: Canvas) -> dict[int, str]:
     ticks = {}
     for number in range(first, min(last, first + canvas.height) + 1):
         row = canvas.height - 1 - frame.y(number * step, canvas.dots_up) // 4
-        ticks[row] = f"{number * step:.{decimals}f}x"
+        ticks[row] = f"{number * step:.{decimals}f}{frame.unit}"
     return ticks
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fie_engine.kinship import WorkloadChange, workload_changes
-from fie_engine.plaintext import plain_lines
+from fie_engine.plaintext import plain, plain_lines
 from fie_evaluator.results import Evaluation, Status
 from fie_evaluator.scoring import limit_reached
 from fie_evaluator.telling import disturbances, limit_told, readings
@@ -66,6 +66,9 @@ class Workloads(Panel):
     def empty(self) -> Sequence[str]:
         """Say what will be here."""
         chosen = self.scene.chosen if self.scene else None
+        if chosen is not None and chosen.evaluation is not None and chosen.evaluation.passed:
+            told = [f"{plain(name)} {value:.6g}" for name, value in chosen.evaluation.metrics]
+            return (f"{chosen.candidate.id}, as its evaluator measures it:", *told)
         if chosen is not None and chosen.evaluation is not None:
             first, *rest = plain_lines(chosen.evaluation.error)
             verdict = f"✗ {chosen.evaluation.status}: {first}"
