@@ -7,7 +7,16 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "triton", "flashinfer_bench", "openevolve", "openai", "optuna", "numpy")
+HEAVY = (
+    "torch",
+    "triton",
+    "flashinfer_bench",
+    "openevolve",
+    "openai",
+    "optuna",
+    "numpy",
+    "genai_prices",
+)
 
 SCRIPT = """
 import importlib, json, sys

@@ -1,14 +1,19 @@
 """From flags to a running engine: everything is checked before anything is spent."""
 
-import os
-import platform
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fie_engine import events as e
+from fie_engine.budget_launch import (
+    asked_models,
+    budget_of,
+    check_budget,
+    keyed,
+    overruled,
+    unreachable,
+)
 from fie_engine.config import Config, load_config
 from fie_engine.config_toml import to_toml
 from fie_engine.config_tree import heaviest_model
@@ -19,15 +24,14 @@ from fie_engine.propose.choose import ProposerChoice, Wish, choose_proposer
 from fie_engine.rundir import RunDirectory, RunWriter, find_run, write_durably
 from fie_engine.seedfile import SeedFile, choose_seed, seed_candidate
 from fie_engine.settings import reset
+from fie_engine.versions import versions
+from fie_evaluator.errors import FieError
 from fie_evaluator.evaluators import machine_of
 from fie_evaluator.places import cache_folder
 from fie_evaluator.project import is_project
 from fie_evaluator.scoring import ScoreRule, rule_for
 from fie_evaluator.track import Track
 from fie_evaluator.tracks import resolve_track
-
-PACKAGES = ("fie-tui", "flashinfer-bench", "openevolve", "optuna", "torch", "triton")
-"Whose versions the record holds."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,8 @@ class LaunchOptions:
     base_url: str | None = None
     strategy: str | None = None
     '"evolve" or "best-of-n".'
+    budget: Mapping[str, float] = field(default_factory=dict)
+    'Limits by name, for example {"usd": 2.0}.'
     ncu: bool | None = None
     "Switches a GPU's profiles on or off, whatever the configuration says."
 
@@ -83,6 +89,7 @@ def prepare(options: LaunchOptions, environ: Mapping[str, str]) -> PreparedRun:
     config, track = settle(options, environ)
     seed = choose_seed(options.kernel, options.from_run, options.runs_root, track)
     choice = choose_proposer(config, environ, _wish(options))
+    check_budget(budget_of(config), asked_models(config, choice))
     path = options.run_dir or _new_path(options, track)
     writer = RunWriter.create(path.absolute())
     _write_beginning(writer, config, track, choice, seed)
@@ -117,13 +124,19 @@ def _reopen(options: LaunchOptions, environ: Mapping[str, str], name: str) -> Pr
     writer = RunWriter(path)
     try:
         _check_terms(writer, config, track)
-    except RunError:
+        wanted = (
+            keyed(dict(budget_of(config).limits())) if options.config else keyed(options.budget)
+        )
+        budget, raised = overruled(wanted, writer.events())
+        check_budget(budget, asked_models(config, choice))
+    except FieError:
         writer.close()
         raise
     if options.iterations is not None:
         writer.append(e.Extended(iterations=options.iterations))
     if options.slots is not None:
         writer.append(*reset("fie.slots", options.slots, writer.events()))
+    writer.append(*raised)
     write_durably(path / "run.toml", to_toml(_as_launched(config, choice)))
     return _prepared(writer, config, track, choice, environ, options.ncu)
 
@@ -186,6 +199,7 @@ def _overrides(options: LaunchOptions) -> dict[str, object]:
         "fie.slots": options.slots,
         "fie.strategy": options.strategy,
         **score_keys(options.score),
+        **keyed(options.budget),
     }
     return {path: value for path, value in flags.items() if value is not None}
 
@@ -255,8 +269,10 @@ def _write_beginning(
         iterations=config.search.iterations,
         islands=config.islands.count,
         versions=versions(),
+        budget=budget_of(config),
     )
-    notes = [e.Noted(text=note, level="warning") for note in config.notes]
+    remarks = unreachable(budget_of(config), asked_models(config, choice))
+    notes = [e.Noted(text=note, level="warning") for note in (*config.notes, *remarks)]
     writer.append(created, *notes, e.Proposed(proposal=0, candidate=candidate))
 
 
@@ -264,7 +280,7 @@ def title(choice: ProposerChoice) -> str:
     """Return what every screen calls the proposer."""
     if choice.kind == "operators":
         return "operators (no LLM)"
-    return f"{choice.model} + operators" if choice.mixed else choice.model
+    return f"{choice.title} + operators" if choice.mixed else choice.title
 
 
 def _as_launched(config: Config, choice: ProposerChoice) -> Config:
@@ -281,14 +297,3 @@ def _as_launched(config: Config, choice: ProposerChoice) -> Config:
 def score_rule(config: Config, track: Track) -> ScoreRule:
     """Return the rule that turns an evaluation into the run's score."""
     return rule_for(track, config.task.score_mean, config.task.score_against)
-
-
-def versions() -> tuple[tuple[str, str], ...]:
-    """Return what the run is made with."""
-    found = [("python", platform.python_version()), ("host", os.uname().nodename)]
-    for package in PACKAGES:
-        try:
-            found.append((package, version(package)))
-        except PackageNotFoundError:
-            found.append((package, "not installed"))
-    return tuple(found)

@@ -22,6 +22,10 @@ class Tuned:
     terms: Terms
     limits: Limits
     islands: Islands
+    weights: tuple[float, ...]
+    "Of the models, in the configuration's order; empty where there is one or none."
+    adaptive: bool
+    "Whether the models' yield counts beside their weights."
     evaluations: int | None
     "Evaluations at once; None for as many as there are leases."
 
@@ -50,7 +54,7 @@ class Tuning:
         )
         try:
             before = settings(changed(self._launched, changes))
-            changed(self._launched, {**changes, name: command.value})
+            self.tuned({**changes, name: command.value})
         except ConfigError as error:
             raise Refused(str(error)) from error
         require(name in before, f"{name} is not set in this run")

@@ -21,6 +21,7 @@ from fie_evaluator.tracks import known_root, resolve_track
 
 PACKAGES = (
     ("flashinfer-bench", "0.1.2"),
+    ("genai-prices", "0.2"),
     ("msgspec", "0.19"),
     ("numpy", "2.0"),
     ("nvidia-ml-py", "12.535"),

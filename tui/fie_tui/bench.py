@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from fie_engine.launch import LaunchOptions, score_rule, settle, versions
+from fie_engine.launch import LaunchOptions, score_rule, settle
 from fie_engine.seedfile import read_kernel
+from fie_engine.versions import versions
 from fie_evaluator.dataset import read_workloads
 from fie_evaluator.job import EvalJob
 from fie_evaluator.solution import SubmissionError

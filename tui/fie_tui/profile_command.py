@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from fie_engine.launch import settle, versions
+from fie_engine.launch import settle
 from fie_engine.rundir import write_durably
+from fie_engine.versions import versions
 from fie_evaluator.dataset import WorkloadInfo, read_workloads
 from fie_evaluator.errors import TrackError
 from fie_evaluator.job import EvalJob
