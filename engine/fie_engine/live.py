@@ -16,6 +16,17 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """What a model has said so far in a reply that still streams in."""
+
+    proposal: int
+    text: str
+    "Its beginning, without the thinking; hostile."
+    characters: int
+    "Length of all that was said, thinking included."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
     """An engine's heartbeat, written at least once a second."""
 
@@ -24,3 +35,5 @@ class Live:
     pid: int
     host: str
     phases: tuple[Phase, ...]
+    replies: tuple[Utterance, ...] = ()
+    "Of models only."

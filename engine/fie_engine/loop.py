@@ -14,7 +14,9 @@ from fie_engine.inflight import InFlight
 from fie_engine.injecting import inject, take_in
 from fie_engine.judging import Judging, Keeper, Promoter
 from fie_engine.lanes import Filler, Lanes
+from fie_engine.live import Utterance
 from fie_engine.model import RunState
+from fie_engine.overheard import Overheard
 from fie_engine.pace import Limits, Pace
 from fie_engine.propose.base import Proposer
 from fie_engine.proposing import Proposing
@@ -46,6 +48,7 @@ class Engine:
         tuning: Tuning | None = None,
         filler: Filler | None = None,
         linger: bool = False,
+        overheard: Overheard | None = None,
         errands: tuple[c.Command, ...] = (),
     ) -> None:
         self._record = Record(writer, search)
@@ -62,6 +65,7 @@ class Engine:
         "Where there are any: carry these out and end, without searching."
         self.linger = linger
         "Whether to stay for commands when the search has finished."
+        self._overheard = overheard or Overheard()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._inbox: asyncio.Task[None] | None = None
         self._arrived: list[Arrival] = []
@@ -106,8 +110,11 @@ class Engine:
             self._proposing.start()
             self._notice_costs()
             self._notice_the_end()
-            self._record.beat(self._in_flight.phases())
+            self._record.beat(self._in_flight.phases(), self._replies)
             await self._sleep_until_stirred()
+
+    def _replies(self) -> tuple[Utterance, ...]:
+        return self._overheard.replies(self._in_flight.proposing)
 
     async def _run_errands(self) -> None:
         state, reason = self._record.view.state, self._record.view.reason

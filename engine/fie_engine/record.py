@@ -2,11 +2,12 @@
 
 import os
 import time
+from collections.abc import Callable
 
 from fie_engine import events as e
 from fie_engine.budget_watch import limit_reached
 from fie_engine.checkpoint import save_checkpoint
-from fie_engine.live import Live, Phase
+from fie_engine.live import Live, Phase, Utterance
 from fie_engine.model import Candidate, Exchange, RunState, Usage
 from fie_engine.rundir import RunWriter
 from fie_engine.search import Search
@@ -67,12 +68,21 @@ class Record:
         """Let the engine end; the first reason stands."""
         self.ending = self.ending or (state, reason)
 
-    def beat(self, phases: tuple[Phase, ...]) -> None:
-        """Overwrite the heartbeat, unless it is fresh."""
+    def beat(
+        self, phases: tuple[Phase, ...], replies: Callable[[], tuple[Utterance, ...]] = tuple
+    ) -> None:
+        """Overwrite the heartbeat, unless it is fresh; only then are replies asked for."""
         now = time.monotonic()
         if now - self._beaten_at < (BEAT_S / 4 if phases else BEAT_S):
             return
         self._beaten_at = now
         host = os.uname().nodename
-        live = Live(at=self.writer.clock(), pid=os.getpid(), host=host, phases=phases)
-        self.writer.save_live(live)
+        self.writer.save_live(
+            Live(
+                at=self.writer.clock(),
+                pid=os.getpid(),
+                host=host,
+                phases=phases,
+                replies=replies(),
+            )
+        )
