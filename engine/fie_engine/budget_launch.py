@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fie_engine import events as e
 from fie_engine.budget import PREFIX, Budget, changed_budget
 from fie_engine.config_keys import ConfigError
-from fie_engine.config_tree import Config
+from fie_engine.config_tree import Config, single_models
 from fie_engine.cost import amount_text
 from fie_engine.prices import is_at_home, is_priced
 from fie_engine.propose.choose import ProposerChoice, endpoint
@@ -30,7 +30,10 @@ def keyed(limits: Mapping[str, float]) -> dict[str, float]:
 
 def asked_models(config: Config, choice: ProposerChoice) -> list[Endpoint]:
     """Return the models that may be asked, and where."""
-    return [endpoint(choice, config)] if choice.kind == "llm" else []
+    if choice.kind != "llm":
+        return []
+    team = list(zip(choice.team, single_models(config), strict=False))
+    return [endpoint(one, alone) for one, (_, alone) in team] or [endpoint(choice, config)]
 
 
 def check_budget(budget: Budget, endpoints: Iterable[Endpoint]) -> None:

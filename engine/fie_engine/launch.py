@@ -20,7 +20,9 @@ from fie_engine.config_tree import heaviest_model
 from fie_engine.errors import RunError
 from fie_engine.profiling import ProfilePolicy, profile_policy, profiler_is_here
 from fie_engine.project_terms import asks_for_project, track_of_project
-from fie_engine.propose.choose import ProposerChoice, Wish, choose_proposer
+from fie_engine.propose.choose import ProposerChoice, Wish
+from fie_engine.propose.preflight import check_models
+from fie_engine.propose.team import choose_team, configs_of
 from fie_engine.rundir import RunDirectory, RunWriter, find_run, write_durably
 from fie_engine.seedfile import SeedFile, choose_seed, seed_candidate
 from fie_engine.settings import reset
@@ -88,7 +90,9 @@ def prepare(options: LaunchOptions, environ: Mapping[str, str]) -> PreparedRun:
         return _reopen(options, environ, options.resume)
     config, track = settle(options, environ)
     seed = choose_seed(options.kernel, options.from_run, options.runs_root, track)
-    choice = choose_proposer(config, environ, _wish(options))
+    choice = choose_team(config, environ, _wish(options))
+    warnings = check_models(choice, configs_of(choice, config), seed.source)
+    config = replace(config, notes=(*config.notes, *warnings))
     check_budget(budget_of(config), asked_models(config, choice))
     path = options.run_dir or _new_path(options, track)
     writer = RunWriter.create(path.absolute())
@@ -120,14 +124,13 @@ def _reopen(options: LaunchOptions, environ: Mapping[str, str], name: str) -> Pr
     terms = options.config or path / "run.toml"
     config = load_config(terms, _overrides(options))
     track = _track(config, environ)
-    choice = choose_proposer(config, environ, _wish(options))
+    choice = choose_team(config, environ, _wish(options))
+    check_models(choice, configs_of(choice, config), RunDirectory(path).source("c0000"))
     writer = RunWriter(path)
     try:
         _check_terms(writer, config, track)
-        wanted = (
-            keyed(dict(budget_of(config).limits())) if options.config else keyed(options.budget)
-        )
-        budget, raised = overruled(wanted, writer.events())
+        limits = dict(budget_of(config).limits()) if options.config else options.budget
+        budget, raised = overruled(keyed(limits), writer.events())
         check_budget(budget, asked_models(config, choice))
     except FieError:
         writer.close()
