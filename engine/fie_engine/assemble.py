@@ -7,6 +7,7 @@ from pathlib import Path
 from fie_engine import events as e
 from fie_engine.commands import Command
 from fie_engine.config import Config, openevolve_config
+from fie_engine.config_tree import single_models
 from fie_engine.duels import Retiming
 from fie_engine.judging import Keeper, Promoter, Promotion
 from fie_engine.lanes import Filler
@@ -161,9 +162,17 @@ def proposer(choice: ProposerChoice, config: Config, track: Track) -> Proposer:
         from fie_engine.propose.operators import OperatorProposer
 
         return OperatorProposer()
+    from fie_engine.propose.ensemble import Ensemble
     from fie_engine.propose.llm import ModelProposer
 
-    return ModelProposer(choice, config, track, check_first=True)
+    if not choice.team:
+        return ModelProposer(choice, config, track, check_first=True)
+    singles = (single for _, single in single_models(config))
+    members = [
+        (ModelProposer(one, single, track, check_first=True), one.weight)
+        for one, single in zip(choice.team, singles, strict=True)
+    ]
+    return Ensemble(members, adaptive=config.search.model_choice == "adaptive")
 
 
 def evaluator(track: Track, config: Config, cache: Path, run: str = "") -> Pool:

@@ -48,7 +48,6 @@ WITHOUT_EFFECT = (
     "evaluator.distributed",
     "evaluator.use_llm_feedback",
     "llm.evaluator_models.",
-    "llm.secondary_model",
     "llm.manual_mode",
     "prompt.programs_as_changes_description",
     "prompt.use_meta_prompting",

@@ -111,4 +111,4 @@ def _log_to(prepared: PreparedRun) -> logging.Handler:
 
 
 def _secrets(prepared: PreparedRun) -> tuple[Secret, ...]:
-    return (prepared.choice.api_key,)
+    return prepared.choice.secrets

@@ -52,6 +52,21 @@ class ProposerChoice:
     "Whether the operators tune what the model wrote while it thinks."
     why: str
     "One sentence for the screen."
+    weight: float = 1.0
+    label: str = ""
+    "What the screen calls the model, where its name doesn't tell it from another of its team."
+    team: tuple["ProposerChoice", ...] = ()
+    "Where several models share the asks: each of them."
+
+    @property
+    def title(self) -> str:
+        """The model's name, or the names of all that share the asks."""
+        return " + ".join(one.title for one in self.team) or self.label or self.model
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every key that is used."""
+        return (self.api_key, *(one.api_key for one in self.team))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,16 +50,12 @@ class ModelProposer:
         rule = rule_for(track, config.task.score_mean, config.task.score_against)
         self.brief = brief_of(track, rule.name)
         self._config = config
+        self.title = choice.title
         self._client = ModelClient(endpoint(choice, config), sleep=sleep)
         self._sink = sink
         self._clock = clock
         self._unchecked = check_first
         "Whether address, key and model are to be checked before the first ask."
-
-    @property
-    def title(self) -> str:
-        """The model's name."""
-        return self._client.endpoint.model
 
     async def preflight(self) -> Preflight:
         """Check address, key and model before a run; raises ProviderDown."""
