@@ -27,7 +27,8 @@ def _control(command: ControlCommand, search: Search) -> tuple[e.Event, ...]:
     why, who = command.reason, command.author
     match command:
         case c.Pause():
-            require_state(search.view, RunState.RUNNING)
+            if not search.view.waiting_for:
+                require_state(search.view, RunState.RUNNING)
             return (e.Paused(reason=why, author=who),)
         case c.Resume():
             require_state(search.view, RunState.PAUSED, but=", not paused")

@@ -10,10 +10,11 @@ from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.model import RunState
 from fie_engine.outage import Outage
+from fie_engine.pace import Limits
 from fie_engine.propose.base import Ask, ProviderDown
 from fie_engine.propose.scripted import ScriptedProposer
-from fie_engine.pace import Limits
 from fie_engine.rundir import RunDirectory
+from fie_engine.steer import steer
 
 
 def down_at(*asks: int) -> Callable[[Ask], str]:
@@ -75,6 +76,15 @@ def test_a_candidate_that_waits_for_a_lease_is_judged_during_an_outage(lab: Lab)
         assert await running is RunState.STOPPED
 
     asyncio.run(run())
+
+
+def test_a_person_takes_over_a_pause_and_then_nothing_ends_it_by_itself(lab: Lab) -> None:
+    writer = lab.create()
+    search = lab.search(writer)
+    started = e.EngineStarted(pid=1, host="h", resumed=False)
+    search.apply(writer.append(started, e.Paused(reason="down", until="the server answers")))
+    search.apply(writer.append(*steer(c.Pause(reason="lunch"), search)))
+    assert (search.view.state, search.view.waiting_for) == (RunState.PAUSED, "")
 
 
 def test_the_pause_doubles_up_to_a_limit_and_heeds_the_server() -> None:
