@@ -28,6 +28,16 @@ class Archipelago:
             case e.Migrated(moves=moves):
                 for name, _, index in moves:
                     self._islands[index].join(name, candidates.get(name))
+            case e.Pinned(candidate=name) if name in candidates:
+                # One that was evicted is back on its island.
+                row = candidates[name]
+                home = self._islands.get(row.candidate.island)
+                if home is not None:
+                    home.join(name, row)
+            case e.TakenOver(members=members):
+                for name, index in members:
+                    island = self._islands.setdefault(index, IslandTally(index, name))
+                    island.join(name, candidates.get(name))
             case e.IslandRetired(island=index):
                 self._islands[index].retired = True
             case e.IslandReopened(island=index):

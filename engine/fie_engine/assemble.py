@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fie_engine import events as e
+from fie_engine.budget_launch import asked_models, budget_of, check_budget
 from fie_engine.commands import Command
 from fie_engine.config import Config, openevolve_config
 from fie_engine.config_tree import single_models
@@ -76,11 +77,14 @@ def engine(
 
 
 def tuned(config: Config, prepared: PreparedRun, leases: int) -> Tuned:
-    """Return what a search goes by, as far as a person may change it on the way."""
+    """Return what a search goes by, as far as a person may change it; raises ConfigError."""
+    check_budget(budget_of(config), asked_models(config, prepared.choice))
     return Tuned(
         terms=terms(config, prepared),
         limits=limits(config, prepared.choice, leases),
         islands=config.islands,
+        weights=tuple(weight for weight, _ in single_models(config)),
+        adaptive=config.search.model_choice == "adaptive",
         evaluations=config.judging.slots,
     )
 

@@ -19,6 +19,7 @@ from fie_engine.model import RunState
 from fie_engine.overheard import Overheard
 from fie_engine.pace import Limits, Pace
 from fie_engine.propose.base import Proposer
+from fie_engine.propose.ensemble import Ensemble
 from fie_engine.proposing import Proposing
 from fie_engine.record import Record
 from fie_engine.refusals import Refused, passed_candidate, require
@@ -83,6 +84,9 @@ class Engine:
             self._record.search.tune(tuned.terms, tuned.islands)
             self._proposing.limit(tuned.limits)
             self._judging.limit(tuned.evaluations)
+            for proposer in self._proposers:
+                if isinstance(proposer, Ensemble):
+                    proposer.reweigh(tuned.weights, adaptive=tuned.adaptive)
 
     async def run(self) -> RunState:
         """Run to the end; whatever ends it, the record says so and no work is left."""

@@ -14,6 +14,11 @@ from fie_engine.events_steering import Scalar
 
 ADJUSTABLE: Mapping[str, str] = {
     "fie.proposals_in_flight": "proposals in flight at once",
+    "fie.most_in_flight": "what an automatic number of them goes up to",
+    "fie.waiting_limit": "candidates that may wait for a lease",
+    "fie.stale_limit": "those of them whose parent was beaten since",
+    "fie.mend": "whether a model may put a failed reply right",
+    "fie.model_choice": "weights or adaptive: who of several models is asked",
     "fie.slots": "evaluations at once, at most as many as the run started with",
     "fie.retime": "whether close calls are timed in turns",
     "fie.retime_margin": "joint noises above the best from which they are not",

@@ -11,15 +11,16 @@ from fie_engine.duels import Retiming
 from fie_engine.judging import Promotion
 from fie_engine.loop import Engine
 from fie_engine.model import Candidate, Origin
+from fie_engine.pace import Limits
 from fie_engine.population import Population
 from fie_engine.profiling import ProfilePolicy
 from fie_engine.propose.base import Ask, Proposer
 from fie_engine.propose.scripted import ScriptedProposer
 from fie_engine.propose.source import digest
-from fie_engine.pace import Limits
 from fie_engine.rundir import RunWriter
 from fie_engine.search import Search
 from fie_engine.terms import Terms
+from fie_engine.tuning import Tuning
 from fie_evaluator.job import EvalJob
 from fie_evaluator.recorded import RecordedEvaluator
 from fie_evaluator.results import Evaluation, Status, WorkloadResult
@@ -128,6 +129,7 @@ class Lab:
         *,
         linger: bool = False,
         limits: Limits | None = None,
+        tuning: Tuning | None = None,
     ) -> Engine:
         return Engine(
             writer,
@@ -137,6 +139,7 @@ class Lab:
             refuse_promotion,
             limits or Limits(proposals=1, ahead=1),
             lambda candidate, source, judged: None,
+            tuning=tuning,
             linger=linger,
         )
 

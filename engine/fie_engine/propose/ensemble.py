@@ -48,6 +48,11 @@ class Ensemble:
         reason = "; ".join(dict.fromkeys(map(str, failures)))
         raise ProviderDown(reason, min(down.wait_s for down in failures))
 
+    def reweigh(self, weights: Sequence[float], *, adaptive: bool) -> None:
+        """Go by other weights from now on, in the order of the members."""
+        self._weights = dict(zip(self._members, weights, strict=True))
+        self._adaptive = adaptive
+
     async def close(self) -> None:
         """Close every model's connections."""
         for member in self._members.values():
