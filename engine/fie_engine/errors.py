@@ -25,3 +25,7 @@ class NewerDatabase(RunError):
 
 class SeedError(FieError):
     """The seed kernel can't start a run."""
+
+
+class CheckpointError(FieError):
+    """A checkpoint can't be read, written or continued as asked; nothing was changed."""

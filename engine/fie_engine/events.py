@@ -202,6 +202,24 @@ class Migrated(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """The search goes on from where another one's checkpoint left it."""
+
+    source: str
+    "The checkpoint's folder."
+    iteration: int
+    "How many iterations the other search had made."
+    members: tuple[tuple[str, int], ...]
+    "Candidate and island; a candidate's own island comes first."
+    apart: tuple[str, ...]
+    "Candidates that are in the population but on no island."
+    archive: tuple[str, ...]
+    "Ids of members."
+    generations: tuple[int, ...]
+    "Of each island."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
     """Something worth a line in the log that changes no state."""
 
@@ -231,6 +249,7 @@ Event = (
     | RetimingDropped
     | Evicted
     | Migrated
+    | TakenOver
     | Paused
     | Resumed
     | Pinned

@@ -5,6 +5,7 @@ from typing import Any
 
 from openevolve.database import Program
 
+from fie_engine.model import Candidate
 from fie_engine.ordered import OrderedSet
 
 Text = Callable[[], str]
@@ -65,17 +66,19 @@ def copy_name(candidate: str, island: int) -> str:
 
 
 def program_of(
-    candidate: str, text: Text, metrics: dict[str, float], *, parent: str, note: str, at: float
+    candidate: Candidate, text: Text, metrics: dict[str, float], *, at: float
 ) -> Program:
     """Return a candidate as OpenEvolve's Program."""
     return Member(
         text,
-        id=candidate,
-        changes_description=note,
-        parent_id=parent or None,
+        id=candidate.id,
+        changes_description=candidate.note,
+        parent_id=next(iter(candidate.parents), None),
+        generation=candidate.generation,
+        iteration_found=int(candidate.id[1:]),
         timestamp=at,
         metrics=metrics,
-        metadata={"candidate": candidate},
+        metadata={"candidate": candidate.id},
     )
 
 
@@ -88,6 +91,7 @@ def copy_of(original: Program, island: int) -> Program:
         changes_description=original.changes_description,
         parent_id=original.id,
         generation=original.generation,
+        iteration_found=original.iteration_found,
         timestamp=original.timestamp,
         metrics=dict(original.metrics),
         metadata={"candidate": candidate, "migrant": True},

@@ -26,6 +26,7 @@ SearchEvent = (
     | DuelEvent
     | e.Evicted
     | e.Migrated
+    | e.TakenOver
 )
 
 
@@ -105,6 +106,10 @@ def _search_words(event: SearchEvent | ControlEvent | CourseEvent) -> tuple[str,
         case e.Evicted():
             names = ", ".join(f"{name} (island {island})" for name, island in event.members)
             return "·", f"left the population: {names}", ""
+        case e.TakenOver():
+            count = len({name for name, _ in event.members})
+            where = f"{len(event.generations)} islands of {event.source}"
+            return "⇄", f"took over {count} programs on {where}", ""
         case e.Migrated():
             moves = ", ".join(f"{name} {a}→{b}" for name, a, b in event.moves)
             return "⇄", f"migrated {moves}{because(event)}", ""

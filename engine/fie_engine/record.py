@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fie_engine import events as e
 from fie_engine.budget_watch import limit_reached
-from fie_engine.checkpoint import save_checkpoint
+from fie_engine.checkpoint import Checkpoints
 from fie_engine.live import Live, Phase, Utterance
 from fie_engine.model import Candidate, Exchange, RunState, Usage
 from fie_engine.rundir import RunWriter
@@ -25,6 +25,7 @@ class Record:
         self.search = search
         self.ending: tuple[RunState, str] | None = None
         "Set once the engine is to end: in which state, and why."
+        self._checkpoints = Checkpoints(writer.path / "checkpoint")
         self._beaten_at = 0.0
 
     @property
@@ -61,8 +62,8 @@ class Record:
     def checkpoint(self) -> None:
         """Write the population in OpenEvolve's format, for its own tools."""
         if self.search.ready:
-            folder = self.writer.path / "checkpoint"
-            save_checkpoint(self.search.population, folder, self.view.iterations)
+            made = self.search.iterations_before + self.view.iterations
+            self._checkpoints.save(self.search.population, made)
 
     def end(self, state: RunState, reason: str) -> None:
         """Let the engine end; the first reason stands."""

@@ -5,6 +5,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from openevolve.database import Program
+
 from fie_engine import events as e
 from fie_engine.acts import standing as standing_acts
 from fie_engine.config_tree import Islands
@@ -23,6 +25,7 @@ from fie_engine.model import Candidate, Origin
 from fie_engine.population import Population
 from fie_engine.propose.base import Ask, Mend, Proposal
 from fie_engine.rows import CandidateRow
+from fie_engine.takeover import take_over
 from fie_engine.terms import Terms
 from fie_engine.told import Offspring, told_of
 from fie_engine.view import RunView
@@ -67,6 +70,8 @@ class Search:
         self._refusals: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=REFUSALS))
         self._make_population = make_population
         self._population: Population | None = None
+        self.iterations_before = 0
+        "How many another search had made, whose checkpoint this one continues."
 
     @property
     def population(self) -> Population:
@@ -112,6 +117,8 @@ class Search:
                 return self._found(index, founder)
             case e.Migrated(moves=moves):
                 return self._migrate(moves)
+            case e.TakenOver() as event:
+                self._take_over(event)
             case _:
                 self.acts = standing_acts(self.acts, recorded)
                 return self._steer(recorded.event)
@@ -209,6 +216,9 @@ class Search:
                 length = len(self.judged.source(candidate.id))
                 self._population = self._make_population(event.score, length)
             return []
+        if not self.ready:
+            # A checkpoint's programs are on record before its population is.
+            return []
         consequences = self._join(candidate.id, candidate.island) if row.counts else []
         self.population.increment_island_generation(candidate.island)
         return consequences
@@ -240,17 +250,21 @@ class Search:
             return []
         displaced = self.population.copy_to(name, island)
         if displaced is None:
-            row = self.view.candidates[name]
-            program = program_of(
-                name,
-                partial(self.judged.source, name),
-                metrics_of(row),
-                parent=next(iter(row.candidate.parents), ""),
-                note=row.candidate.note,
-                at=row.at,
-            )
-            displaced = self.population.join(program, island)
+            displaced = self.population.join(self._program(name), island)
         return [e.Evicted(members=tuple(displaced))] if displaced else []
+
+    def _program(self, name: str) -> Program:
+        row = self.view.candidates[name]
+        return program_of(
+            row.candidate, partial(self.judged.source, name), metrics_of(row), at=row.at
+        )
+
+    def _take_over(self, event: e.TakenOver) -> None:
+        first = self.view.candidates[self.view.seed_candidate]
+        length = len(self.judged.source(first.candidate.id))
+        self._population = self._make_population(first.score, length)
+        take_over(self._population, event, self._program)
+        self.iterations_before = event.iteration
 
     def _migrate(self, moves: Iterable[tuple[str, int, int]]) -> list[e.Event]:
         displaced: list[tuple[str, int]] = []

@@ -10,13 +10,24 @@ from tests.engine.lab import make_population
 
 from fie_engine.checkpoint import save_checkpoint
 from fie_engine.members import candidate_of, program_of
+from fie_engine.model import Candidate, Origin
 from fie_engine.population import Population
 
 
 def member(name: str, score: float, length: int = 10) -> Program:
     metrics = {"combined_score": score}
     text = f"{name:<{length}}"
-    return program_of(name, lambda: text, metrics, parent="", note="", at=0.0)
+    candidate = Candidate(
+        id=name,
+        parents=(),
+        island=0,
+        generation=0,
+        origin=Origin.LLM,
+        model="",
+        note="",
+        digest=name,
+    )
+    return program_of(candidate, lambda: text, metrics, at=0.0)
 
 
 def filled(count: int = 12) -> Population:
