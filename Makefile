@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-compile \
 PROBE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 CANDIDATES := $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
 
-.PHONY: run setup test test-slow lint bench bench-tui wheel-smoke clean help
+.PHONY: run setup test test-slow lint bench bench-engine bench-tui wheel-smoke clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,10 @@ lint: $(VENV)/.ready-to-test ## style, types and layers
 bench: $(VENV)/.ready-to-run ## 60 iterations of the embedded track from each of three seeds
 	@mkdir -p build
 	$(BIN)/python tests/bench/bench_search.py --output build/bench-search.json $(ARGS)
+
+bench-engine: $(VENV)/.ready-to-test ## throughput and bookkeeping beside stock OpenEvolve
+	@mkdir -p build
+	$(BIN)/python -m tests.bench.bench_engine --output build/bench-engine.json $(ARGS)
 
 bench-tui: $(VENV)/.ready-to-test ## first paint, idle bytes, key latency
 	@mkdir -p build

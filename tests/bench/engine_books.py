@@ -10,7 +10,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import mean
@@ -28,9 +28,9 @@ from fie_engine.duels import Retiming  # noqa: E402
 from fie_engine.model import Candidate, Origin  # noqa: E402
 from fie_engine.population import Population  # noqa: E402
 from fie_engine.profiling import ProfilePolicy  # noqa: E402
+from fie_engine.prompt import build_prompt  # noqa: E402
 from fie_engine.propose.base import Ask, Proposal  # noqa: E402
 from fie_engine.propose.source import digest  # noqa: E402
-from fie_engine.prompt import build_prompt  # noqa: E402
 from fie_engine.record import Record  # noqa: E402
 from fie_engine.rundir import RunWriter  # noqa: E402
 from fie_engine.search import Search  # noqa: E402
@@ -93,9 +93,9 @@ class Books:
     """A run's record in the hands of an engine, without its waiting."""
 
     def __init__(self, path: Path, population: int) -> None:
-        from fie_engine.config_openevolve import stock_config  # noqa: F401  heavy, before the clock
-
         import openevolve.prompt.sampler  # noqa: F401
+
+        from fie_engine.config_openevolve import stock_config  # noqa: F401  heavy, before the clock
 
         self._config = Config()
         self._population = population
@@ -343,16 +343,6 @@ def started_of(ask: Ask) -> e.ProposalStarted:
     return e.ProposalStarted(
         proposal=ask.proposal, island=ask.island, parent=ask.parent.candidate.id, proposer="bench"
     )
-
-
-def profiled(work: Callable[[], object]) -> None:
-    """Print where the time of some work goes."""
-    import cProfile
-    import pstats
-
-    profile = cProfile.Profile()
-    profile.runcall(work)
-    pstats.Stats(profile).sort_stats("cumulative").print_stats(30)
 
 
 if __name__ == "__main__":
