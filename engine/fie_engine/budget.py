@@ -10,6 +10,9 @@ NEAR = 0.8
 
 LIMITS = ("usd", "tokens", "gpu_seconds", "hours")
 
+TIME_LIMITS = frozenset({"gpu_seconds", "hours"})
+"Those that judging itself uses up: once one is reached, what waits for a lease goes on waiting."
+
 PREFIX = "fie.budget_"
 "What a limit's key in the configuration begins with."
 

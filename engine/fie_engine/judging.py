@@ -76,7 +76,7 @@ class Judging:
         """Start as much judging as there are free leases."""
         view = self._record.view
         at_work = view.state in (RunState.RUNNING, RunState.FINISHED) or view.waiting_for
-        if not at_work:
+        if not at_work or not self._record.may_judge:
             return
         for name in list(view.challenges):
             if self._has_room():

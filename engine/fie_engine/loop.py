@@ -173,7 +173,7 @@ class Engine:
 
     def _notice_the_end(self) -> None:
         view = self._record.view
-        open_work = view.unjudged or view.challenges
+        open_work = (view.unjudged or view.challenges) and self._record.may_judge
         if self._in_flight or view.state is RunState.PAUSED or open_work:
             return
         if view.state is not RunState.FINISHED:

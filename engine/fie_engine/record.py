@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from fie_engine import events as e
+from fie_engine.budget import TIME_LIMITS
 from fie_engine.budget_watch import limit_reached
 from fie_engine.checkpoint import Checkpoints
 from fie_engine.live import Live, Phase, Utterance
@@ -43,6 +44,11 @@ class Record:
     def limit_reached(self) -> str:
         """The name of the budget's limit that is reached; empty while none is."""
         return limit_reached(self.view, self.now)
+
+    @property
+    def may_judge(self) -> bool:
+        """Whether the budget leaves time on leases; replies that are paid for are judged."""
+        return self.limit_reached not in TIME_LIMITS
 
     def commit(self, *events: e.Event, exchange: tuple[int, str, Exchange] | None = None) -> None:
         """Commit events, then act on them, then commit what they bring about."""
