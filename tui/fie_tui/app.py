@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Protocol
 
-from rich.console import Console
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -22,17 +21,20 @@ from fie_engine.live import Live
 from fie_engine.model import RunState
 from fie_engine.view import RunView
 from fie_tui.actions import ENDED
+from fie_tui.dress import Dress, driver_of
 from fie_tui.feed import Feed, Run
 from fie_tui.kernels import KernelReader, Texts
+from fie_tui.looks import Looks
 from fie_tui.messages import EngineHandle, FeedReady, KernelRead, KernelText, Leaving
 from fie_tui.palette import ActionCommands
 from fie_tui.screens import questions
 from fie_tui.screens.board import BoardScreen
-from fie_tui.theme import BOARD_THEME
 from fie_tui.widgets.bottom import NOTABLE
 
 Clock = Callable[[], float]
 "Returns Unix time in seconds."
+
+DEFAULT_LOOKS = Looks()
 
 REPAINT_S = 1.0
 "The board repaints at most this often by itself; keys repaint at once."
@@ -74,13 +76,12 @@ class BoardApp(App[Leaving]):
         *,
         engine: EngineHandle | None,
         read_only: bool = False,
+        looks: Looks = DEFAULT_LOOKS,
         clock: Clock = time.time,
     ) -> None:
-        super().__init__()
-        # The theme lies on the 256-colour cube, and 256 colours cost a third fewer bytes.
-        self.console = Console(
-            color_system="256", file=self.console.file, force_terminal=True, legacy_windows=False
-        )
+        super().__init__(driver_class=driver_of(looks))
+        self.looks = looks
+        self.dress = Dress(self, looks)
         self.run_directory = run
         self.engine = engine
         self.read_only = read_only
@@ -103,8 +104,7 @@ class BoardApp(App[Leaving]):
     def on_mount(self) -> None:
         """Show the board and begin to read."""
         self.animation_level = "none"
-        self.register_theme(BOARD_THEME)
-        self.theme = BOARD_THEME.name
+        self.dress.put_on()
         self.push_screen(self.board)
         if self.engine is not None:
             sys.setswitchinterval(THREAD_SWITCH_S)
@@ -229,7 +229,7 @@ class BoardApp(App[Leaving]):
         self._take()
         was_loading, self._was_loading = self._was_loading, self.loading
         loaded = was_loading and not self.loading
-        due = self.clock() - self._painted_at >= REPAINT_S and not self.loading
+        due = self.clock() - self._painted_at >= self.dress.repaint_s and not self.loading
         if due or loaded or not self._painted:
             self._repaint_if_changed()
 
@@ -243,7 +243,10 @@ class BoardApp(App[Leaving]):
         if not self.is_headless and not os.isatty(0):
             self.detach()
             return
+        self.dress.look()
         self._take()
+        if self.dress.resting(self.clock() - self._painted_at):
+            return
         if not self._repaint_if_changed():
             self.board.repaint_clock()
 
@@ -254,8 +257,11 @@ class BoardApp(App[Leaving]):
         self.loading = delivery.more
         before = len(self.view.log)
         self.view.fold(delivery.events)
-        if any(line.glyph in NOTABLE for line in self.view.log[before:]):
+        news = self.view.log[before:]
+        if any(line.glyph in NOTABLE for line in news):
             self.board.hush()
+        if not self._was_loading:
+            self.dress.call(news)
         if any(isinstance(one.event, e.Paused | e.Resumed) for one in delivery.events):
             self._pause_asked = None
 

@@ -10,10 +10,11 @@ from rich.style import Style
 from textual.strip import Strip
 
 from fie_engine.plaintext import plain
-from fie_tui.theme import BASE, CHOSEN, INKS
+from fie_tui.ascii import ascii_of
+from fie_tui.palettes import DARK, Palette
 
 Span = tuple[str, str | Style]
-"Text and the name of its ink, or a style of its own."
+"Text and the name of its ink (several joined by +), or a style of its own."
 
 Line = Sequence[Span]
 "One line of a panel, left to right."
@@ -24,18 +25,35 @@ LINE_LIMIT = 600
 SPARKS = "▁▂▃▄▅▆▇█"
 
 
+class Pen:
+    """The palette and the letters in use: a process draws one board."""
+
+    palette: Palette = DARK
+    ascii: bool = False
+
+
+def take(palette: Palette, *, ascii_only: bool = False) -> None:
+    """Draw with a palette from now on; in ASCII where the terminal shows nothing else."""
+    Pen.palette, Pen.ascii = palette, ascii_only
+    harmless.cache_clear()
+    style_of.cache_clear()
+
+
 @lru_cache(maxsize=4096)
 def harmless(text: str) -> tuple[str, int]:
     """Return what is shown of a text, and how many cells that takes."""
     shown = plain(text, LINE_LIMIT)
-    return shown, cell_len(shown)
+    return (ascii_of(shown) if Pen.ascii else shown), cell_len(shown)
 
 
 @lru_cache(maxsize=512)
 def style_of(ink: str | Style, chosen: bool) -> Style:
-    """Return an ink's style over the background."""
-    under = BASE + Style(bgcolor=CHOSEN) if chosen else BASE
-    return under + (INKS[ink] if isinstance(ink, str) else ink)
+    """Return the style of an ink, or of several joined by +, over the background."""
+    palette = Pen.palette
+    under = palette.base + palette.chosen if chosen else palette.base
+    if not isinstance(ink, str):
+        return under + ink
+    return sum((palette.inks[name] for name in ink.split("+")), start=under)
 
 
 def segments(line: Line, chosen: bool = False) -> list[Segment]:

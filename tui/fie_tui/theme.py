@@ -1,66 +1,13 @@
 """Colours and signs: blue for better, orange for attention, never colour alone."""
 
+from dataclasses import replace
+
 from rich.style import Style
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from fie_engine.model import RunState
 from fie_engine.rows import CandidateRow, CandidateState
-
-BACKGROUND = "#121212"
-CHOSEN = "#303030"
-ADDED = "#00005f"
-REMOVED = "#262626"
-
-INKS: dict[str, Style] = {
-    "text": Style(color="#c6c6c6"),
-    "strong": Style(color="#eeeeee", bold=True),
-    "dim": Style(color="#8a8a8a"),
-    "faint": Style(color="#5f5f5f"),
-    "frame": Style(color="#444444"),
-    "title": Style(color="#9e9e9e"),
-    "focus": Style(color="#87d7ff", bold=True),
-    "key": Style(color="#87d7ff", bold=True),
-    "good": Style(color="#5fafff"),
-    "best": Style(color="#5fafff", bold=True),
-    "bad": Style(color="#ff8700"),
-    "warn": Style(color="#ffaf5f", bold=True),
-    "spark": Style(color="#5f87af"),
-    "band": Style(color="#005f87"),
-    "added": Style(color="#87d7ff", bgcolor=ADDED),
-    "removed": Style(color="#d7875f", bgcolor=REMOVED),
-    "hunk": Style(color="#8a8a8a", italic=True),
-    "inverse": Style(color="#121212", bgcolor="#5fafff", bold=True),
-    "alarm": Style(color="#121212", bgcolor="#ff8700", bold=True),
-    "calm": Style(color="#121212", bgcolor="#a8a8a8", bold=True),
-}
-"Every style that a panel may use; the colours lie on the 256-colour cube."
-
-SYNTAX: dict[str, Style] = {
-    "keyword": Style(color="#afafff"),
-    "name": Style(color="#d7d7af"),
-    "string": Style(color="#afd7af"),
-    "number": Style(color="#d7afd7"),
-    "comment": Style(color="#808080", italic=True),
-    "plain": Style(color="#c6c6c6"),
-}
-"Colours of a kernel's text, where the diff shows unchanged lines."
-
-BASE = Style(color="#c6c6c6", bgcolor=BACKGROUND)
-
-BOARD_THEME = Theme(
-    name="fie",
-    primary="#5fafff",
-    secondary="#87d7ff",
-    accent="#ff8700",
-    warning="#ffaf5f",
-    error="#ff8700",
-    success="#5fafff",
-    foreground="#c6c6c6",
-    background=BACKGROUND,
-    surface="#1c1c1c",
-    panel="#262626",
-    dark=True,
-)
+from fie_tui.palettes import Palette
 
 STATES: dict[RunState, tuple[str, str, str]] = {
     RunState.STARTING: ("◌", "STARTING", "calm"),
@@ -86,6 +33,38 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("▼", "warn", "on the trend: something that you did"),
 )
 "What the signs mean, for the help screen."
+
+
+def textual_theme(palette: Palette) -> Theme:
+    """Return the theme of what Textual draws itself: the filter's box, the command palette."""
+    if palette.ansi:
+        plain = BUILTIN_THEMES["ansi-dark"]
+        return replace(plain, name=f"fie-{palette.name}")
+    inks = {name: _hex(palette.inks[name]) for name in ("good", "focus", "bad", "warn", "text")}
+    return Theme(
+        name=f"fie-{palette.name}",
+        primary=inks["good"],
+        secondary=inks["focus"],
+        accent=inks["bad"],
+        warning=inks["warn"],
+        error=inks["bad"],
+        success=inks["good"],
+        foreground=inks["text"],
+        background=_ground(palette.base),
+        surface=palette.surface,
+        panel=palette.surface,
+        dark=palette.dark,
+    )
+
+
+def _hex(style: Style) -> str:
+    assert style.color is not None and style.color.triplet is not None
+    return style.color.triplet.hex
+
+
+def _ground(style: Style) -> str:
+    assert style.bgcolor is not None and style.bgcolor.triplet is not None
+    return style.bgcolor.triplet.hex
 
 
 def sign_of(row: CandidateRow) -> tuple[str, str]:

@@ -2,20 +2,12 @@
 
 from collections.abc import Sequence
 
-from rich.style import Style
-
 from fie_tui.diffing import Diff, DiffLine
 from fie_tui.ink import Line, Span, pad, width_of
 from fie_tui.scene import Scene
-from fie_tui.theme import ADDED, REMOVED, SYNTAX
 from fie_tui.widgets.panel import Panel
 
 MARKS = {"added": "+", "removed": "-", "same": " "}
-TINTS = {
-    "added": Style(bgcolor=ADDED),
-    "removed": Style(bgcolor=REMOVED),
-    "same": Style(),
-}
 
 
 class KernelDiff(Panel):
@@ -81,11 +73,11 @@ def _diff_line(line: DiffLine, digits: int, width: int, *, whole: bool) -> Line:
     numbers = f" {line.old or '':>{digits}} {line.new or '':>{digits}} "
     if whole:
         numbers = f" {line.new:>{digits}} "
-    tint = TINTS[line.kind]
+    tint = f"{line.kind}_ground"
     ink = "text" if line.kind == "same" else line.kind
     text: list[Span] = [(line.text, ink)]
     if line.pieces and line.kind != "removed":
-        text = [(piece, SYNTAX[colour] + tint) for piece, colour in line.pieces]
+        text = [(piece, f"{colour}+{tint}") for piece, colour in line.pieces]
     start: list[Span] = [(numbers, "faint"), (f"{MARKS[line.kind]} ", ink), *text]
     room = width - width_of(start) if line.kind != "same" else 0
     return [*start, (" " * room, tint)]

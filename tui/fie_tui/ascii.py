@@ -1,0 +1,85 @@
+"""The board's signs in ASCII, cell for cell, for terminals and logs that know nothing else."""
+
+from collections.abc import Mapping
+
+from rich.cells import cell_len
+
+FIRST_DOTS, LAST_DOTS = 0x2800, 0x28FF
+LOWER_DOTS = 0x04 | 0x20 | 0x40 | 0x80
+
+PAIRS = (
+    ("╭╮╰╯├┤┬┴┼┌┐└┘", "+"),
+    ("─┄━╸╌—–−", "-"),
+    ("│┃║", "|"),
+    ("▁▂", "_"),
+    ("▃▄", "-"),
+    ("▅▆", "="),
+    ("▇█", "#"),
+    ("░▒▓", ":"),
+    ("★", "*"),
+    ("☆", "+"),
+    ("✗", "x"),
+    ("✓", "v"),
+    ("◌○", "."),
+    ("◐", "o"),
+    ("●", "@"),
+    ("¶", "P"),
+    ("▲↑", "^"),
+    ("▼↓", "v"),
+    ("▶›→»", ">"),
+    ("‹←«", "<"),
+    ("‖", "="),
+    ("■", "#"),
+    ("⇆⇄", "%"),
+    ("⑂", "Y"),
+    ("♥", "@"),
+    ("·•∘", "."),
+    ("×", "x"),
+    ("±", "~"),
+    ("≤", "<"),
+    ("≥", ">"),
+    ("°", "d"),
+    ("µ", "u"),
+    ("…", "."),
+    ("’‘", "'"),
+    ("“”", '"'),
+)
+"Signs and the one letter that stands for each."
+
+LETTERS = {ord(sign): letter for signs, letter in PAIRS for sign in signs}
+
+
+def ascii_of(text: str) -> str:
+    """Return harmless text in ASCII, as many cells wide; what has no stand-in becomes "?"."""
+    return text if text.isascii() else "".join(map(_letter, text))
+
+
+def speaks_ascii_only(environment: Mapping[str, str]) -> bool:
+    """Whether the locale says that the terminal knows no UTF-8.
+
+    Python itself sets LC_CTYPE to C.UTF-8 where LANG is C, so that is no answer.
+    """
+    told = environment.get("LC_ALL") or environment.get("LC_CTYPE") or ""
+    if not told or (told == "C.UTF-8" and not environment.get("LC_ALL")):
+        told = environment.get("LANG", "") or told
+    if not told:
+        return False
+    return "utf" not in told.lower()
+
+
+def _letter(sign: str) -> str:
+    if sign.isascii():
+        return sign
+    code = ord(sign)
+    if FIRST_DOTS <= code <= LAST_DOTS:
+        return _dots(code - FIRST_DOTS)
+    return LETTERS.get(code) or "?" * cell_len(sign)
+
+
+def _dots(bits: int) -> str:
+    """Return the letter that is filled where the dots are."""
+    if not bits:
+        return " "
+    if not bits & LOWER_DOTS:
+        return "'"
+    return "." if not bits & ~LOWER_DOTS else ":"
