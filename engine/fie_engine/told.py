@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import chain
 
 from fie_engine.clusters import Cluster
-from fie_engine.kinship import lineage
 from fie_engine.model import Candidate
 from fie_engine.rows import CandidateRow
 from fie_engine.view import RunView
@@ -53,10 +52,10 @@ class Offspring:
 
 def told_of(view: RunView, offspring: Offspring, island: int, parent: str) -> Told:
     """Return what a prompt for a child of `parent` on `island` may tell."""
-    line = tuple(lineage(view.candidates, parent)[:LONGEST_LINE])
+    line = _line(view.candidates, parent)
     return Told(
-        line=line,
-        tried=_tried(view.candidates, offspring, [row.candidate.id for row in line]),
+        line=tuple(line.values()),
+        tried=_tried(view.candidates, offspring, line),
         failures=tuple(view.failed.clusters()[:MOST_FAILURES]),
         hints=tuple(hint.text for hint in view.hints if hint.reaches(island, parent)),
         direction=view.steered.directions.get(island, ""),
@@ -64,8 +63,16 @@ def told_of(view: RunView, offspring: Offspring, island: int, parent: str) -> To
     )
 
 
+def _line(rows: Mapping[str, CandidateRow], name: str) -> dict[str, CandidateRow]:
+    line: dict[str, CandidateRow] = {}
+    while name in rows and name not in line and len(line) < LONGEST_LINE:
+        line[name] = rows[name]
+        name = next(iter(rows[name].candidate.parents), "")
+    return line
+
+
 def _tried(
-    rows: Mapping[str, CandidateRow], offspring: Offspring, line: list[str]
+    rows: Mapping[str, CandidateRow], offspring: Offspring, line: Mapping[str, CandidateRow]
 ) -> tuple[CandidateRow, ...]:
     children = chain.from_iterable(map(offspring.newest_of, line))
     return tuple(rows[name] for name in children if name not in line)[:MOST_TRIED]
