@@ -2,6 +2,7 @@
 
 from fie_engine import commands as c
 from fie_engine import events as e
+from fie_engine.checklist import steps_done
 from fie_engine.inbox import Arrival
 from fie_engine.kernel_text import kernel_problem
 from fie_engine.model import Candidate, Origin
@@ -57,6 +58,7 @@ def injected(command: c.Inject, search: Search) -> Candidate:
         model="by hand",
         note=command.note or "edited by hand",
         digest=fingerprint,
+        done=steps_done(search.definition, command.source),
     )
 
 

@@ -255,7 +255,7 @@ def _write_beginning(
     writer: RunWriter, config: Config, track: Track, choice: ProposerChoice, seed: SeedFile
 ) -> None:
     write_durably(writer.path / "run.toml", to_toml(_as_launched(config, choice)))
-    candidate = seed_candidate(seed)
+    candidate = seed_candidate(seed, track.definition)
     writer.save_source(candidate.id, seed.source)
     created = e.RunCreated(
         run=writer.name,

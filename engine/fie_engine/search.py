@@ -9,6 +9,7 @@ from openevolve.database import Program
 
 from fie_engine import events as e
 from fie_engine.acts import standing as standing_acts
+from fie_engine.checklist import steps_done
 from fie_engine.config_tree import Islands
 from fie_engine.docket import Docket, Source
 from fie_engine.duels import (
@@ -83,6 +84,11 @@ class Search:
     def ready(self) -> bool:
         """Whether the seed passed, so that there is something to evolve."""
         return self._population is not None
+
+    @property
+    def definition(self) -> str:
+        """The name of what is searched for; empty before the record says it."""
+        return self.view.created.definition if self.view.created else ""
 
     @property
     def is_stale(self) -> bool:
@@ -341,6 +347,7 @@ class Search:
             note=proposal.note,
             digest=digest,
             mends=ask.mend.name if ask.mend else "",
+            done=steps_done(self.definition, proposal.source),
         )
 
     def next_id(self) -> str:

@@ -4,6 +4,7 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
+from fie_engine.checklist import steps_done
 from fie_engine.errors import NoSuchRun, SeedError
 from fie_engine.model import Candidate, Origin
 from fie_engine.propose.source import digest
@@ -42,8 +43,8 @@ def choose_seed(
     return seed
 
 
-def seed_candidate(seed: SeedFile) -> Candidate:
-    """Return the seed as a run's first candidate."""
+def seed_candidate(seed: SeedFile, definition: str) -> Candidate:
+    """Return the seed as the first candidate of a run for that definition."""
     return Candidate(
         id="c0000",
         parents=(),
@@ -53,6 +54,7 @@ def seed_candidate(seed: SeedFile) -> Candidate:
         model="seed",
         note=f"the seed: {seed.origin}",
         digest=digest(seed.source),
+        done=steps_done(definition, seed.source),
     )
 
 
