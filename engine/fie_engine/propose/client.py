@@ -62,6 +62,8 @@ class ModelClient:
         self._clock = clock
         self._client: AsyncOpenAI | None = None
         self._warm = False
+        self._quiet_until = 0.0
+        "When a server that is busy for one ask may be asked again by any."
         self._dropped: set[str] = set()
         self._limit_name = _limit_name(endpoint.base_url)
 
@@ -72,6 +74,8 @@ class ModelClient:
         attempt = adaptations = 0
         paid: list[Usage] = []
         while True:
+            if (quiet_s := self._quiet_until - self._clock()) > 0 and not attempt:
+                await self._sleep(quiet_s)
             try:
                 reply = await self._attempt(system, user, sink)
             except Failed as failed:
@@ -192,10 +196,12 @@ class ModelClient:
         return self._clean(f"model server {self.endpoint.base_url}: {problem}")
 
     def _pause(self, failure: Failure, attempt: int, rng: random.Random) -> float:
+        now = self._clock()
         if failure.retry_after_s is not None:
+            self._quiet_until = max(self._quiet_until, now + failure.retry_after_s)
             return failure.retry_after_s
         pause = self.endpoint.retry_delay_s * 2.0**attempt * (0.5 + rng.random())
-        return float(min(pause, LONGEST_PAUSE_S))
+        return float(max(min(pause, LONGEST_PAUSE_S), self._quiet_until - now))
 
     def _adapt(self, parameter: str) -> None:
         self._dropped.add(parameter)

@@ -122,6 +122,15 @@ async def test_a_busy_server_is_asked_again_after_as_long_as_it_says(
     assert len(server.requests) == 2
 
 
+async def test_a_busy_server_is_left_alone_by_the_asks_beside_it_too(server: OpenAIServer) -> None:
+    server.script += [status(429, "slow down", headers={"Retry-After": "7"}), *[answer("yes")] * 2]
+    pauses = Pauses()
+    async with client_of(server, pauses) as client:
+        client._clock = lambda: 100.0
+        assert [await ask(client), await ask(client)] == ["yes", "yes"]
+    assert pauses.seconds == [7.0, 7.0]
+
+
 async def test_a_busy_server_may_name_a_date(server: OpenAIServer) -> None:
     later = formatdate(time.time() + 50, usegmt=True)
     server.script += [status(429, "slow down", headers={"Retry-After": later}), answer("yes")]
