@@ -53,6 +53,13 @@ class Archipelago:
         if island is not None:
             island.judged(row.candidate.id, row)
 
+    def is_retired(self, island: int) -> bool:
+        """Whether an island takes part no more."""
+        return island in self._islands and self._islands[island].retired
+
+    def __contains__(self, island: int) -> bool:
+        return island in self._islands
+
     def best_on(self, island: int) -> float:
         """Return an island's best score; 0 before it has any."""
         return self._islands[island].best if island in self._islands else 0.0

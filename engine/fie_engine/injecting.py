@@ -8,7 +8,7 @@ from fie_engine.kernel_text import kernel_problem
 from fie_engine.model import Candidate, Origin
 from fie_engine.propose.source import digest
 from fie_engine.record import Record
-from fie_engine.refusals import open_island, passed_candidate, require
+from fie_engine.refusals import known_candidate, open_island, require
 from fie_engine.search import Search
 
 
@@ -46,7 +46,7 @@ def injected(command: c.Inject, search: Search) -> Candidate:
     problem = kernel_problem(command.source)
     require(not problem, f"{called}{problem}")
     require(bool(search.view.best_candidate), f"{called}the seed isn't judged yet: nothing to join")
-    parent = passed_candidate(search, command.parent or search.view.best_candidate).candidate
+    parent = known_candidate(search, command.parent or search.view.best_candidate).candidate
     fingerprint = digest(command.source)
     require(fingerprint not in search.known, f"{called}that kernel is in this run already")
     return Candidate(

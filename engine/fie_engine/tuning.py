@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from fie_engine import commands as c
 from fie_engine import events as e
+from fie_engine.adjustable import ADJUSTABLE, is_adjustable
 from fie_engine.config import Config
 from fie_engine.config_keys import ConfigError
 from fie_engine.config_tree import Islands, settings
 from fie_engine.events_steering import Scalar
 from fie_engine.pace import Limits
 from fie_engine.refusals import Refused, require
-from fie_engine.settings import ADJUSTABLE, changed, is_adjustable
+from fie_engine.settings import changed
 from fie_engine.terms import Terms
 
 

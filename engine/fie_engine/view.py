@@ -109,6 +109,16 @@ class RunView:
         """Return an island's best score; 0 before it has any."""
         return self._islands.best_on(island)
 
+    def rest_of(self, island: int) -> str:
+        """Say why an island gets no proposals: "muted" or "retired"; empty when it gets some."""
+        if self._islands.is_retired(island):
+            return "retired"
+        return "muted" if island in self.steered.muted else ""
+
+    def has_island(self, island: int) -> bool:
+        """Whether there is such an island."""
+        return island in self._islands
+
     def islands(self) -> list[IslandRow]:
         """Return the islands in order."""
         return self._islands.rows(self.candidates, self.steered, self._now())

@@ -8,6 +8,7 @@ from tests.engine.test_loop import order, until
 
 from fie_engine import commands as c
 from fie_engine import events as e
+from fie_engine.adjustable import ADJUSTABLE, read_value
 from fie_engine.config import Config, read_config
 from fie_engine.config_tree import settings
 from fie_engine.duels import Retiming
@@ -15,7 +16,7 @@ from fie_engine.events_steering import Scalar
 from fie_engine.pace import Limits
 from fie_engine.refusals import Refused
 from fie_engine.search import Search
-from fie_engine.settings import ADJUSTABLE, changed, read_value, reset
+from fie_engine.settings import changed, reset
 from fie_engine.tuning import Tuned, Tuning
 from fie_evaluator.recorded import RecordedEvaluator
 

@@ -20,6 +20,10 @@ class Situation:
     chosen: CandidateRow | None
     promoting: bool = False
     "Whether the chosen candidate is being promoted."
+    island: int | None = None
+    "The island in hand: the one chosen in panel 1, else the chosen candidate's."
+    rest: str = ""
+    'Why that island gets no proposals: "muted" or "retired"; empty when it gets some.'
 
 
 Refusal = Callable[[Situation], str]
@@ -75,6 +79,25 @@ def refuse_promoting(now: Situation) -> str:
     if now.promoting:
         return "its official judging runs already"
     return refuse_keeping(now)
+
+
+def refuse_editing(now: Situation) -> str:
+    """Refuse to edit."""
+    nothing = "no candidate is chosen: pick one in panel 2" if now.chosen is None else ""
+    return refuse_steering(now) or nothing
+
+
+def refuse_island(now: Situation) -> str:
+    """Refuse where no island is there to steer, or it is retired."""
+    if now.island is None:
+        return refuse_steering(now) or "there are no islands yet: the seed isn't judged"
+    retired = f"island {now.island} is retired" if now.rest == "retired" else ""
+    return refuse_steering(now) or retired
+
+
+def is_muted(now: Situation) -> bool:
+    """Whether the island in hand is muted."""
+    return now.rest == "muted"
 
 
 def is_paused(now: Situation) -> bool:

@@ -7,6 +7,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -22,7 +24,9 @@ from fie_engine.model import RunState
 from fie_engine.view import RunView
 from fie_tui.actions import ENDED
 from fie_tui.dress import Dress, driver_of
+from fie_tui.editor import Draft
 from fie_tui.feed import Feed, Run
+from fie_tui.hand import NOBODY, Hand
 from fie_tui.kernels import KernelReader, Texts
 from fie_tui.looks import Looks
 from fie_tui.messages import EngineHandle, FeedReady, KernelRead, KernelText, Leaving
@@ -77,6 +81,7 @@ class BoardApp(App[Leaving]):
         engine: EngineHandle | None,
         read_only: bool = False,
         looks: Looks = DEFAULT_LOOKS,
+        hand: Hand = NOBODY,
         clock: Clock = time.time,
     ) -> None:
         super().__init__(driver_class=driver_of(looks))
@@ -85,6 +90,7 @@ class BoardApp(App[Leaving]):
         self.run_directory = run
         self.engine = engine
         self.read_only = read_only
+        self.hand = hand
         self.clock = clock
         self.view = RunView()
         self.live: Live | None = None
@@ -186,12 +192,19 @@ class BoardApp(App[Leaving]):
         """Send a command from the feed's thread, so that a slow disk stops no key."""
         if isinstance(command, c.Pause | c.Resume):
             self._pause_asked = isinstance(command, c.Pause)
+        if self.hand.author:
+            command = replace(command, author=self.hand.author)
         self._feed.send(command, self._wake)
         self.board.say(words)
 
     def promote(self, candidate: str) -> None:
         """Have a candidate judged officially."""
         self.command(c.Promote(candidate=candidate), f"promoting {candidate}: official judging…")
+
+    def edit(self, source: str, name: str) -> Draft:
+        """Leave the terminal to the person's editor; raises FieError."""
+        with nullcontext() if self.is_headless else self.suspend():
+            return self.hand.edit(source, name)
 
     def _wake(self) -> None:
         if self.engine is not None:
@@ -267,7 +280,8 @@ class BoardApp(App[Leaving]):
 
     def _repaint_if_changed(self) -> bool:
         phases = [(one.what, one.stage) for one in self.live.phases] if self.live else []
-        state = (self.view.last_seq, phases, self.engine_at_work, self.trouble, self.loading)
+        heard = [(one.proposal, one.characters) for one in self.live.replies] if self.live else []
+        state = (self.view.last_seq, phases, heard, self.engine_at_work, self.trouble, self.loading)
         if state == self._painted:
             return False
         self._painted, self._painted_at = state, self.clock()

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from fie_engine import commands as c
 from fie_engine.model import RunState
 from fie_engine.rows import CandidateRow
+from fie_tui.deeds_steering import COURSE_DEEDS
+from fie_tui.deeds_diff import DIFF_DEEDS, diff
 from fie_tui.plan import PANELS
 from fie_tui.screens import questions
 
@@ -53,7 +55,7 @@ def _pin(board: "BoardScreen") -> None:
 
 
 def _undo(board: "BoardScreen") -> None:
-    board.app.command(c.Undo(), "undo asked: the newest pin, unpin or fork is taken back…")
+    board.app.command(c.Undo(), "undo asked: the newest act that still stands is taken back…")
 
 
 def _promote(board: "BoardScreen") -> None:
@@ -123,7 +125,8 @@ DEEDS: dict[str, Callable[["BoardScreen"], None]] = {
     "promote": _promote,
     "undo": _undo,
     "stop": _stop,
-    "diff": lambda board: board.focus_panel("diff"),
+    **COURSE_DEEDS,
+    "diff": diff,
     "filter": lambda board: board.open_filter(),
     "sort": _sort,
     "zoom": _zoom,
@@ -141,4 +144,5 @@ DEEDS: dict[str, Callable[["BoardScreen"], None]] = {
     "screenshot": lambda board: board.app.save_picture(),
     "help": lambda board: board.open_help(),
     "leave": lambda board: board.app.leave(),
+    **DIFF_DEEDS,
 }

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fie_engine import commands as c
-from fie_engine.kernel_text import kernel_problem
 from fie_engine.rundir import find_run
 from fie_tui.diffing import DiffLine, unified
-from fie_tui.editor import Draft, edited
+from fie_tui.editor import edited
 from fie_tui.history import read
+from fie_tui.own_kernels import injection, read_kernel
 from fie_tui.show import find_row
 from fie_tui.speech import note, say
 from fie_tui.steering import send
@@ -45,11 +45,6 @@ def edit(args: Namespace, runs_root: Path, environ: Mapping[str, str], author: s
     return code
 
 
-def injection(draft: Draft, parent: str, reason: str, author: str) -> c.Inject:
-    """Return the command that makes a draft a child of the candidate it came from."""
-    return c.Inject(source=draft.text, parent=parent, how="edit", reason=reason, author=author)
-
-
 def inject(args: Namespace, runs_root: Path, author: str) -> int:
     """Take kernel files in as candidates; those that are none are named and left out."""
     run = find_run(args.run, runs_root)
@@ -71,18 +66,6 @@ def inject(args: Namespace, runs_root: Path, author: str) -> int:
         )
         codes.append(send(run, command, read(run)))
     return max(codes)
-
-
-def read_kernel(path: Path) -> tuple[str, str]:
-    """Return a kernel file's text, and why it can't be one; either is empty."""
-    try:
-        source = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        return "", "is no UTF-8 text"
-    except OSError as error:
-        return "", f"can't be read: {error.strerror}"
-    problem = kernel_problem(source)
-    return ("", problem) if problem else (source, "")
 
 
 def as_text(line: DiffLine) -> str:

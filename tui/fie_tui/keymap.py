@@ -12,6 +12,8 @@ from fie_tui.actions import (
     refuse_searching,
     refuse_steering,
 )
+from fie_tui.keymap_steering import COURSE, COURSE_ACTIONS, ISLAND
+from fie_tui.keymap_diff import DIFF_ACTIONS
 
 SEARCH, CANDIDATE, LOOK, BOARD = "Search", "Chosen candidate", "Looking", "Board"
 
@@ -67,7 +69,7 @@ ACTIONS: tuple[Action, ...] = (
         keys=("u",),
         shown="u",
         label="undo",
-        help="take back the newest pin, unpin or fork",
+        help="take back the newest pin, fork, hint or other act that still stands",
         group=SEARCH,
         hint=5,
         refusal=refuse_steering,
@@ -81,6 +83,7 @@ ACTIONS: tuple[Action, ...] = (
         group=SEARCH,
         refusal=refuse_searching,
     ),
+    *COURSE_ACTIONS,
     Action(
         id="diff",
         keys=("d",),
@@ -239,6 +242,7 @@ ACTIONS: tuple[Action, ...] = (
         group=BOARD,
         hint=11,
     ),
+    *DIFF_ACTIONS,
 )
 
 BY_ID = {action.id: action for action in ACTIONS}
@@ -250,7 +254,7 @@ UNLISTED = ("panel",)
 def hints(now: Situation) -> list[Action]:
     """Return the actions of the hint line in order; a read-only board has none that steer."""
     ranked = sorted((action for action in ACTIONS if action.hint), key=lambda one: one.hint)
-    steers = () if not now.read_only else (SEARCH, CANDIDATE)
+    steers = () if not now.read_only else (SEARCH, CANDIDATE, COURSE, ISLAND)
     return [one for one in ranked if one.group not in steers or one.refusal is never_refused]
 
 

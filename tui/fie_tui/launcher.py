@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fie_tui.hand import hand_of
+from fie_tui.looks import Looks
 from fie_tui.parting import Parting, part
 from fie_tui.signals import StopRequests
 from fie_tui.speech import note, say
@@ -21,7 +23,7 @@ PATIENCE_S = 3.0
 "How long a stop may take before the engine is cut off."
 
 
-def run(options: "LaunchOptions", *, plain: bool) -> int:
+def run(options: "LaunchOptions", looks: Looks, *, plain: bool) -> int:
     """Start or continue a search; return the exit code."""
     if not plain and not has_terminal():
         note("no terminal here: running in plain line mode (as with --plain)")
@@ -29,10 +31,10 @@ def run(options: "LaunchOptions", *, plain: bool) -> int:
     if plain:
         return _run_plain(options)
     parting = part()
-    return parting if isinstance(parting, int) else _run_board(options, parting)
+    return parting if isinstance(parting, int) else _run_board(options, looks, parting)
 
 
-def attach(name: str, runs_root: Path, *, read_only: bool) -> int:
+def attach(name: str, runs_root: Path, looks: Looks, *, read_only: bool) -> int:
     """Open the board on a run that goes on elsewhere, or tell it in lines."""
     from fie_engine.rundir import find_run
 
@@ -42,7 +44,9 @@ def attach(name: str, runs_root: Path, *, read_only: bool) -> int:
         return _follow(directory)
     from fie_tui.app import BoardApp
 
-    BoardApp(directory, engine=None, read_only=read_only).run()
+    hand = hand_of(os.environ)
+    board = BoardApp(directory, engine=None, read_only=read_only, looks=looks, hand=hand)
+    board.run(mouse=looks.mouse)
     return 0
 
 
@@ -86,7 +90,7 @@ def _follow(directory: "RunDirectory") -> int:
     return 0
 
 
-def _run_board(options: "LaunchOptions", parting: Parting) -> int:
+def _run_board(options: "LaunchOptions", looks: Looks, parting: Parting) -> int:
     from fie_engine.launch import prepare
     from fie_engine.thread import EngineThread
     from fie_tui.app import BoardApp
@@ -94,7 +98,8 @@ def _run_board(options: "LaunchOptions", parting: Parting) -> int:
     prepared = prepare(options, os.environ)
     engine = EngineThread(prepared, linger=True)
     engine.start()
-    answer = BoardApp(prepared.directory, engine=engine).run()
+    board = BoardApp(prepared.directory, engine=engine, looks=looks, hand=hand_of(os.environ))
+    answer = board.run(mouse=looks.mouse)
     requests = StopRequests()
     requests.listen()
     keeper = Keeper(prepared.directory, engine, requests)

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from fie_engine import commands as c
-from fie_engine.settings import read_value
+from fie_engine.adjustable import read_value
 from fie_engine.view import RunView
 from fie_evaluator.errors import FieError
 

@@ -21,6 +21,11 @@ class Islands(Panel):
         self._rows: list[IslandRow] = []
         self._at = 0
 
+    @property
+    def in_hand(self) -> int | None:
+        """The number of the island under the cursor, once there are islands."""
+        return self._rows[self._at].island if self._rows else None
+
     def begin(self, scene: Scene, width: int) -> None:
         """Take the islands of this moment."""
         self._rows = scene.view.islands()
@@ -79,8 +84,13 @@ class Islands(Panel):
             (best, "strong" if not row.retired else ink),
             (f"{mean}{row.stagnation:>6}  ", ink),
             *(trend if width >= NARROW else []),
-            ("retired" if row.retired else _now(scene, row), "dim"),
+            (_rest(row) or _now(scene, row), "dim"),
         ]
+
+
+def _rest(row: IslandRow) -> str:
+    """Say why an island gets no proposals; empty where it gets some."""
+    return "retired" if row.retired else "muted" if row.muted else ""
 
 
 def _now(scene: Scene | None, row: IslandRow) -> str:

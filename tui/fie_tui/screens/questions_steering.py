@@ -1,0 +1,116 @@
+"""What the board asks before it tells a search where to go."""
+
+from collections.abc import Mapping, Sequence
+
+from fie_engine.adjustable import ADJUSTABLE
+from fie_engine.clusters import Cluster
+from fie_engine.events_steering import Scalar
+from fie_tui.diffing import unified
+from fie_tui.screens.ask import CANCEL, Answer, Ask
+from fie_tui.screens.write import Write
+
+MOST_OFFERED = 9
+"Answers that have a digit of their own."
+
+LABEL_WIDTH = 60
+
+AROUND_A_DIFF = 12
+"Lines of a screen that a question with a diff needs besides."
+
+SIGNS = {"same": "  ", "added": "+ ", "removed": "- ", "hunk": "@ "}
+
+
+def hinting(scopes: Sequence[str]) -> Write:
+    """Ask for a hint and for whom it is."""
+    return Write("Hint", ["What should the model know? It is carried by"], purposes=scopes)
+
+
+def directing(island: int, before: str) -> Write:
+    """Ask where an island should go."""
+    words = "Where should this island go? Its prompts say so; an empty line takes that back."
+    return Write(f"Direction of island {island}", [words], typed=before)
+
+
+def setting(changed: Mapping[str, Scalar]) -> Write:
+    """Ask for a setting and its value."""
+    names = ", ".join(name.rpartition(".")[2] for name in ADJUSTABLE)
+    now = ", ".join(f"{name} {value}" for name, value in changed.items())
+    lines = ["NAME VALUE, for example: proposals_in_flight 4", "", f"These can change: {names}."]
+    return Write("Set", [*lines, f"Changed so far: {now}."] if now else lines)
+
+
+def importing() -> Write:
+    """Ask for kernel files."""
+    words = "Which kernel file? It becomes a child of the best, and is judged like any other."
+    return Write("Import a kernel", [words])
+
+
+def constraining(clusters: Sequence[Cluster]) -> Ask:
+    """Ask which kind of failure a constraint shall end."""
+    labels = [f"{one.count}× {one.example}" for one in clusters]
+    return _pick("Constraint", "Every prompt will demand that this kind of failure ends:", labels)
+
+
+def dropping(words: Sequence[str]) -> Ask:
+    """Ask which hint or constraint prompts shall carry no more."""
+    return _pick("Drop words", "Prompts carry no more:", words)
+
+
+def reseeding(island: int, chosen: str, seed: str) -> Ask:
+    """Ask from what an island starts again, and say what that means."""
+    answers = [Answer(id="chosen", key="y", label=f"start it again from {chosen}")]
+    return Ask(
+        f"Reseed island {island}",
+        [
+            f"Every member of island {island} but pinned ones leaves its population; the record "
+            "keeps them, and other islands keep theirs. Undo brings them back."
+        ],
+        [
+            CANCEL,
+            *(answers if chosen and chosen != seed else ()),
+            Answer(id="seed", key="s", label=f"start it again from the seed {seed}"),
+        ],
+    )
+
+
+def retiring(island: int) -> Ask:
+    """Ask whether an island is to end."""
+    return Ask(
+        f"Retire island {island}",
+        [
+            f"Island {island} gets no more children and takes no migrants; what is in flight "
+            "lands. Its members stay in the record. Undo opens it again."
+        ],
+        [CANCEL, Answer(id="retire", key="y", label=f"retire island {island}")],
+    )
+
+
+def injecting(parent: str, before: str, after: str, height: int) -> Ask:
+    """Ask whether an edited kernel goes in, and show what was changed."""
+    diff = unified(before, after)
+    shown = diff.lines[: max(3, height - AROUND_A_DIFF)]
+    lines = [f"{SIGNS[line.kind]}{line.text}" for line in shown]
+    left_out = len(diff.lines) - len(shown)
+    return Ask(
+        f"Inject the edited {parent}",
+        [
+            f"+{diff.added} −{diff.removed} lines; it becomes a child of {parent} and is judged.",
+            "",
+            *lines,
+            *([f"… {left_out} lines more"] if left_out else []),
+        ],
+        [Answer(id="inject", key="y", label="yes, inject it"), CANCEL],
+    )
+
+
+def _pick(title: str, text: str, labels: Sequence[str]) -> Ask:
+    answers = [
+        Answer(id=str(index), key=str(index + 1), label=_cut(label))
+        for index, label in enumerate(labels[:MOST_OFFERED])
+    ]
+    return Ask(title, [text], [*answers, CANCEL])
+
+
+def _cut(label: str) -> str:
+    line = " ".join(label.split())
+    return line if len(line) <= LABEL_WIDTH else f"{line[: LABEL_WIDTH - 1]}…"
