@@ -11,6 +11,7 @@ from fie_engine import commands as c
 from fie_engine.rundir import RunDirectory, RunWriter
 from fie_tui import launcher
 from fie_tui.launcher import Keeper
+from fie_tui.looks import Looks
 from fie_tui.signals import StopRequests
 
 
@@ -108,7 +109,7 @@ def test_without_a_terminal_a_run_is_told_in_lines_and_says_so(
     monkeypatch.setattr(launcher, "_run_plain", run_plain)
     monkeypatch.setattr(launcher, "has_terminal", lambda: False)
     options = object()
-    assert launcher.run(options, plain=False) == 0  # type: ignore[arg-type]
+    assert launcher.run(options, Looks(), plain=False) == 0  # type: ignore[arg-type]
     assert told == [options]
     assert capsys.readouterr().err == (
         "fie-tui: no terminal here: running in plain line mode (as with --plain)\n"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fie_evaluator.errors import FieError
 from fie_tui.flags import parse
 from fie_tui.flags_steering import STEERING
+from fie_tui.looks import looks_of
 from fie_tui.speech import complain, fall_silent
 
 if TYPE_CHECKING:
@@ -39,13 +40,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: Namespace) -> int:
     from fie_tui import launcher
 
-    return launcher.run(launch_options(args, os.environ), plain=args.plain)
+    looks = looks_of(args, os.environ)
+    return launcher.run(launch_options(args, os.environ), looks, plain=args.plain)
 
 
 def _attach(args: Namespace) -> int:
     from fie_tui import launcher
 
-    return launcher.attach(args.run, _runs_root(args, os.environ), read_only=args.read_only)
+    looks = looks_of(args, os.environ)
+    runs_root = _runs_root(args, os.environ)
+    return launcher.attach(args.run, runs_root, looks, read_only=args.read_only)
 
 
 def _ls(args: Namespace) -> int:
@@ -103,11 +107,32 @@ def _dataset(args: Namespace) -> int:
     return dataset_command.dataset(args)
 
 
+def _shot(args: Namespace) -> int:
+    from fie_tui import shot
+
+    return shot.shoot(args, _runs_root(args, os.environ))
+
+
+def _report(args: Namespace) -> int:
+    from fie_tui import account_files
+
+    return account_files.write(args.run, args.output, _runs_root(args, os.environ))
+
+
+def _serve(args: Namespace) -> int:
+    from fie_tui import serve
+
+    return serve.serve(args, _runs_root(args, os.environ))
+
+
 COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "run": _run,
     "attach": _attach,
     "ls": _ls,
     "show": _show,
+    "shot": _shot,
+    "report": _report,
+    "serve": _serve,
     "doctor": _doctor,
     "bench": _bench,
     "profile": _profile,

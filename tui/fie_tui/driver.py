@@ -12,5 +12,6 @@ class GaugedDriver(LinuxDriver):
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
+        assert self._file is not None, "a board is opened on a terminal only"
         self.gauge = Gauge(self._file)
-        self._file = self.gauge
+        self._file = self.gauge  # type: ignore[assignment]

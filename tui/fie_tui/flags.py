@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from fie_tui import __version__
+from fie_tui.flags_looks import add_looks, add_pictures
 from fie_tui.flags_steering import add_runs_root, add_steering, natural
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -76,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_judges(commands)
     _add_dataset(commands)
     _add_readers(commands)
+    add_pictures(commands)
     add_steering(commands)
     return parser
 
@@ -86,6 +88,7 @@ def _add_run(commands: Commands) -> None:
     _add_proposer(run.add_argument_group("what proposes"))
     _add_place_to_judge(run.add_argument_group("what judges"))
     _add_place(run.add_argument_group("where the record goes"))
+    add_looks(run)
     run.add_argument(
         "--headless",
         "--plain",
@@ -212,6 +215,7 @@ def _add_readers(commands: Commands) -> None:
     attach = commands.add_parser("attach", help="open the board on a run that goes on elsewhere")
     attach.add_argument("run", metavar="RUN", help="name or path")
     attach.add_argument("--read-only", action="store_true", help="look, never steer")
+    add_looks(attach)
     add_runs_root(attach)
     listing = commands.add_parser("ls", help="list the runs")
     listing.add_argument("--json", action="store_true", help="a list of objects")

@@ -13,7 +13,7 @@ Calling = Literal["off", "bell", "desktop", "both"]
 THEMES = ("dark", "light", "high-contrast", "ansi", "mono")
 "Names of the palettes; said here since flags must not load what draws."
 
-CALLINGS = get_args(Calling)
+CALLINGS: tuple[Calling, ...] = get_args(Calling)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +32,20 @@ class Looks:
 def looks_of(args: Namespace, environment: Mapping[str, str]) -> Looks:
     """Return the looks: a flag wins over FIE_*, that over NO_COLOR and the locale."""
     plain = "mono" if environment.get("NO_COLOR") else "dark"
-    notify = args.notify or environment.get("FIE_NOTIFY", "off")
     theme = args.theme or environment.get("FIE_THEME", plain)
     return Looks(
         theme=theme if theme in THEMES else plain,
         ascii=args.ascii or speaks_ascii_only(environment),
         mouse=not args.no_mouse,
-        notify=notify if notify in CALLINGS else "off",
+        notify=_calling(args.notify or environment.get("FIE_NOTIFY", "")),
         low_bandwidth=args.low_bandwidth,
     )
+
+
+def looks_of_picture(args: Namespace) -> Looks:
+    """Return the looks of a picture: the terminal that asks for it has no say."""
+    return Looks(theme=args.theme or "dark", ascii=args.ascii)
+
+
+def _calling(told: str) -> Calling:
+    return next((one for one in CALLINGS if one == told), "off")
