@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
 from fie_engine import events as e
 from fie_engine.duels import Retiming
 from fie_engine.judging import Promotion
+from fie_engine.lanes import Filler
 from fie_engine.loop import Engine
 from fie_engine.model import Candidate, Origin
 from fie_engine.pace import Limits
@@ -103,7 +105,13 @@ class Lab:
         while self.writers:
             self.writers.pop().close()
 
-    def search(self, writer: RunWriter, iterations: int = 10, patience: int = 0) -> Search:
+    def search(
+        self,
+        writer: RunWriter,
+        iterations: int = 10,
+        patience: int = 0,
+        strategy: Literal["evolve", "best-of-n"] = "evolve",
+    ) -> Search:
         terms = Terms(
             seed_rng=1,
             iterations=iterations,
@@ -115,6 +123,7 @@ class Lab:
             islands=3,
             inspirations=2,
             score_rule=ScoreRule(),
+            strategy=strategy,
         )
         search = Search(terms, make_population, writer.source)
         search.apply(writer.events())
@@ -130,6 +139,7 @@ class Lab:
         linger: bool = False,
         limits: Limits | None = None,
         tuning: Tuning | None = None,
+        filler: Filler | None = None,
     ) -> Engine:
         return Engine(
             writer,
@@ -140,6 +150,7 @@ class Lab:
             limits or Limits(proposals=1, ahead=1),
             lambda candidate, source, judged: None,
             tuning=tuning,
+            filler=filler,
             linger=linger,
         )
 

@@ -1,0 +1,112 @@
+"""How many asks are in flight, played out on servers and leases of known speed."""
+
+import heapq
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from fie_engine.pace import Limits, Pace
+
+ADAPTIVE = Limits(proposals=8, ahead=8, adaptive=True)
+Answering = Callable[[], float]
+"Returns how long a server works on one answer."
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a stretch of play came to."""
+
+    asks: int
+    "In flight at the end."
+    lease_use: float
+    "Share of the second half in which the lease was held."
+
+
+def play(
+    pace: Pace, answer_s: Answering, judging_s: float, slots: int = 100, judgings: int = 80
+) -> Played:
+    """Play a search with one lease and a server that works on `slots` answers at once."""
+    now, free = 0.0, [0.0] * slots
+    landing: list[tuple[float, float]] = []
+    waiting, done, busy_until, busy, half = 0, 0, 0.0, 0.0, 0.0
+    pace.judged(judging_s)
+    while done < judgings:
+        if waiting and busy_until <= now:
+            waiting, busy_until = waiting - 1, now + judging_s
+            busy += judging_s if half else 0.0
+        while len(landing) < pace.asks and len(landing) + waiting < pace.ahead:
+            start = max(now, heapq.heappop(free))
+            end = start + answer_s()
+            heapq.heappush(free, end)
+            heapq.heappush(landing, (end, now))
+        moments = [busy_until] if busy_until > now else []
+        now = min([*moments, *(end for end, _ in landing)])
+        if now == busy_until:
+            done += 1
+            pace.judged(judging_s)
+            half = half or (now if done == judgings // 2 else 0.0)
+        while landing and landing[0][0] <= now:
+            end, asked = heapq.heappop(landing)
+            waiting += 1
+            pace.answered(end - asked)
+    return Played(asks=pace.asks, lease_use=busy / (now - half))
+
+
+@pytest.mark.parametrize(("answer_s", "asks"), [(0.1, 1), (1.0, 2), (2.0, 3), (4.0, 5)])
+def test_as_many_asks_as_keep_the_lease_busy_and_a_little_more(answer_s: float, asks: int) -> None:
+    played = play(Pace(ADAPTIVE, leases=1), lambda: answer_s, judging_s=1.0)
+    assert (played.asks, played.lease_use) == (asks, pytest.approx(1.0))
+
+
+def test_answers_of_uneven_length_leave_the_lease_little_rest() -> None:
+    chance = random.Random(5)
+    played = play(Pace(ADAPTIVE, leases=1), lambda: chance.uniform(1.0, 4.0), judging_s=1.0)
+    assert played.lease_use > 0.9
+
+
+@pytest.mark.parametrize(("slots", "asks"), [(1, 1), (2, 3), (8, 8)])
+def test_a_server_is_asked_little_more_than_it_works_on_at_once(slots: int, asks: int) -> None:
+    pace = Pace(ADAPTIVE, leases=1)
+    assert play(pace, lambda: 10.0, 1.0, slots, judgings=20).asks == asks
+
+
+def test_a_jump_that_did_not_pay_is_tried_again_much_later() -> None:
+    pace = Pace(ADAPTIVE, leases=1)
+    play(pace, lambda: 10.0, 1.0, slots=1, judgings=20)
+    assert play(pace, lambda: 2.0, 1.0, judgings=80).asks == 3
+
+
+def test_more_leases_need_more_asks_up_to_the_limit() -> None:
+    pace = Pace(ADAPTIVE, leases=4)
+    pace.judged(1.0)
+    assert pace.asks == 5
+    pace.answered(1.2)
+    assert pace.asks == 6
+    pace = Pace(ADAPTIVE, leases=4)
+    pace.judged(1.0)
+    pace.answered(9.0)
+    assert (pace.asks, pace.ahead) == (8, 8)
+
+
+def test_asks_that_fill_half_a_lease_are_half_as_many() -> None:
+    pace = Pace(ADAPTIVE, leases=1)
+    pace.share = 0.5
+    assert play(pace, lambda: 4.0, judging_s=1.0).asks == 3
+
+
+def test_a_fixed_number_stays_whatever_is_measured() -> None:
+    pace = Pace(Limits(proposals=2, ahead=3), leases=1)
+    play(pace, lambda: 9.0, judging_s=1.0, judgings=10)
+    assert (pace.asks, pace.ahead, pace.in_single_file) == (2, 3, False)
+    assert Pace(Limits(proposals=1, ahead=1), leases=1).in_single_file
+
+
+def test_new_limits_hold_at_once() -> None:
+    pace = Pace(ADAPTIVE, leases=1)
+    play(pace, lambda: 4.0, judging_s=1.0)
+    pace.adopt(Limits(proposals=2, ahead=2, adaptive=True))
+    assert pace.asks == 2
+    pace.adopt(Limits(proposals=4, ahead=4))
+    assert pace.asks == 4
