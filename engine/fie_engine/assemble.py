@@ -12,12 +12,14 @@ from fie_engine.config_tree import single_models
 from fie_engine.duels import Retiming
 from fie_engine.judging import Keeper, Promoter, Promotion
 from fie_engine.lanes import Filler
-from fie_engine.launch import PreparedRun, score_rule
+from fie_engine.launch import PreparedRun
 from fie_engine.loop import Engine
 from fie_engine.model import Candidate
+from fie_engine.opening import score_rule
 from fie_engine.pace import Limits
 from fie_engine.population import Population
 from fie_engine.project_shelf import ProjectPacker, ProjectShelf
+from fie_engine.project_terms import asks_for_project
 from fie_engine.propose.base import Proposer
 from fie_engine.propose.choose import ProposerChoice
 from fie_engine.search import Search
@@ -55,7 +57,7 @@ def engine(
     config = prepared.config
     search = Search(
         terms(config, prepared),
-        lambda score, length: population(config, prepared.track, score, length),
+        lambda score, length: population(config, score, length),
         prepared.writer.source,
     )
     search.apply(prepared.writer.events())
@@ -151,12 +153,12 @@ def filler(choice: ProposerChoice, config: Config) -> Filler | None:
     return Filler(proposer=OperatorProposer(), share=config.search.operator_share)
 
 
-def population(config: Config, track: Track, seed_score: float, seed_length: int) -> Population:
+def population(config: Config, seed_score: float, seed_length: int) -> Population:
     """Return the run's empty islands.
 
     A project's score may be negative or have a ceiling: only speedups have doublings.
     """
-    start = 0.0 if track.project is not None else seed_score
+    start = 0.0 if asks_for_project(config) else seed_score
     return Population(openevolve_config(config).database, start, seed_length)
 
 

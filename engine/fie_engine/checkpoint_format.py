@@ -41,6 +41,8 @@ class StoredProgram:
     metrics: tuple[tuple[str, Any], ...]
     artifacts: tuple[tuple[str, str], ...]
     note: str
+    migrant: bool
+    "Whether it is a copy that came from another island."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
             f"{path} is torn: {len(missing)} of its programs have no file, first "
             f"{PROGRAMS}/{missing[0]}.json: {_remedy(path)}"
         )
-    programs.sort(key=lambda program: (program.iteration, program.timestamp, program.id))
+    # A migrant has no iteration of its own, and its original is to be met first.
+    programs.sort(key=lambda each: (each.migrant, each.iteration, each.timestamp, each.id))
     generations = metadata.get("island_generations") or [0] * len(islands)
     return Checkpoint(
         path=path,
@@ -138,6 +141,7 @@ def _program(path: Path, file: Path) -> StoredProgram:
             metrics=tuple((told.get("metrics") or {}).items()),
             artifacts=tuple(_artifacts(path, told).items()),
             note=" ".join(str(note).split()),
+            migrant=bool(metadata.get("migrant")),
         )
     except (TypeError, ValueError, AttributeError) as error:
         raise CheckpointError(f"{file}: {error}: {_remedy(path)}") from None

@@ -12,26 +12,27 @@ from fie_engine.budget_launch import (
     check_budget,
     keyed,
     overruled,
-    unreachable,
 )
 from fie_engine.config import Config, load_config
 from fie_engine.config_toml import to_toml
-from fie_engine.config_tree import heaviest_model
 from fie_engine.errors import RunError
+from fie_engine.opening import as_launched, opening_of, score_rule
 from fie_engine.profiling import ProfilePolicy, profile_policy, profiler_is_here
-from fie_engine.project_terms import asks_for_project, track_of_project
+from fie_engine.project_terms import (
+    asks_for_project,
+    check_axes,
+    track_of_project,
+)
 from fie_engine.propose.choose import ProposerChoice, Wish
 from fie_engine.propose.preflight import check_models
 from fie_engine.propose.team import choose_team, configs_of
 from fie_engine.rundir import RunDirectory, RunWriter, find_run, write_durably
 from fie_engine.seedfile import SeedFile, choose_seed, seed_candidate
 from fie_engine.settings import reset
-from fie_engine.versions import versions
 from fie_evaluator.errors import FieError
 from fie_evaluator.evaluators import machine_of
 from fie_evaluator.places import cache_folder
 from fie_evaluator.project import is_project
-from fie_evaluator.scoring import ScoreRule, rule_for
 from fie_evaluator.track import Track
 from fie_evaluator.tracks import resolve_track
 
@@ -90,11 +91,11 @@ def prepare(options: LaunchOptions, environ: Mapping[str, str]) -> PreparedRun:
         return _reopen(options, environ, options.resume)
     config, track = settle(options, environ)
     seed = choose_seed(options.kernel, options.from_run, options.runs_root, track)
-    choice = choose_team(config, environ, _wish(options))
+    choice = choose_team(config, environ, wish_of(options))
     warnings = check_models(choice, configs_of(choice, config), seed.source)
     config = replace(config, notes=(*config.notes, *warnings))
     check_budget(budget_of(config), asked_models(config, choice))
-    path = options.run_dir or _new_path(options, track)
+    path = options.run_dir or new_path(options, track)
     writer = RunWriter.create(path.absolute())
     _write_beginning(writer, config, track, choice, seed)
     return _prepared(writer, config, track, choice, environ, options.ncu)
@@ -124,7 +125,7 @@ def _reopen(options: LaunchOptions, environ: Mapping[str, str], name: str) -> Pr
     terms = options.config or path / "run.toml"
     config = load_config(terms, _overrides(options))
     track = _track(config, environ)
-    choice = choose_team(config, environ, _wish(options))
+    choice = choose_team(config, environ, wish_of(options))
     check_models(choice, configs_of(choice, config), RunDirectory(path).source("c0000"))
     writer = RunWriter(path)
     try:
@@ -140,7 +141,7 @@ def _reopen(options: LaunchOptions, environ: Mapping[str, str], name: str) -> Pr
     if options.slots is not None:
         writer.append(*reset("fie.slots", options.slots, writer.events()))
     writer.append(*raised)
-    write_durably(path / "run.toml", to_toml(_as_launched(config, choice)))
+    write_durably(path / "run.toml", to_toml(as_launched(config, choice)))
     return _prepared(writer, config, track, choice, environ, options.ncu)
 
 
@@ -221,7 +222,8 @@ def score_keys(score: str | None) -> dict[str, object]:
     return {"fie.score_mean": mean, "fie.score_against": against or "reference"}
 
 
-def _wish(options: LaunchOptions) -> Wish:
+def wish_of(options: LaunchOptions) -> Wish:
+    """Return which proposer the flags ask for."""
     return Wish(
         proposer=options.proposer or "",
         model=options.model or "",
@@ -232,6 +234,7 @@ def _wish(options: LaunchOptions) -> Wish:
 def _track(config: Config, environ: Mapping[str, str]) -> Track:
     if asks_for_project(config):
         return track_of_project(config)
+    check_axes(config)
     task = config.task
     name = task.definition or (task.track if task.track != "auto" else None)
     dataset = Path(task.dataset) if task.dataset else None
@@ -242,7 +245,8 @@ def _track(config: Config, environ: Mapping[str, str]) -> Track:
     return track
 
 
-def _new_path(options: LaunchOptions, track: Track) -> Path:
+def new_path(options: LaunchOptions, track: Track) -> Path:
+    """Return the folder of a new run; raises RunError for a name that can't be one."""
     if options.name is not None:
         if not options.name or "/" in options.name or options.name.startswith("."):
             raise RunError(f"{options.name!r} is no run name: it names a folder in the runs folder")
@@ -254,49 +258,8 @@ def _new_path(options: LaunchOptions, track: Track) -> Path:
 def _write_beginning(
     writer: RunWriter, config: Config, track: Track, choice: ProposerChoice, seed: SeedFile
 ) -> None:
-    write_durably(writer.path / "run.toml", to_toml(_as_launched(config, choice)))
+    write_durably(writer.path / "run.toml", to_toml(as_launched(config, choice)))
     candidate = seed_candidate(seed, track.definition)
     writer.save_source(candidate.id, seed.source)
-    created = e.RunCreated(
-        run=writer.name,
-        track=track.name,
-        definition=track.definition,
-        device=track.device_label,
-        timing=track.timing,
-        caveat=track.caveat,
-        why_track=track.why,
-        proposer=title(choice),
-        why_proposer=choice.why,
-        score_name=score_rule(config, track).name,
-        seed_rng=config.search.seed_rng,
-        iterations=config.search.iterations,
-        islands=config.islands.count,
-        versions=versions(),
-        budget=budget_of(config),
-    )
-    remarks = unreachable(budget_of(config), asked_models(config, choice))
-    notes = [e.Noted(text=note, level="warning") for note in (*config.notes, *remarks)]
-    writer.append(created, *notes, e.Proposed(proposal=0, candidate=candidate))
-
-
-def title(choice: ProposerChoice) -> str:
-    """Return what every screen calls the proposer."""
-    if choice.kind == "operators":
-        return "operators (no LLM)"
-    return f"{choice.title} + operators" if choice.mixed else choice.title
-
-
-def _as_launched(config: Config, choice: ProposerChoice) -> Config:
-    """Return the configuration with the model that was chosen, so that a resume keeps it."""
-    if choice.kind == "operators":
-        return config
-    search = replace(config.search, proposer="mixed" if choice.mixed else "llm")
-    if heaviest_model(config)[0] is not None:
-        return replace(config, search=search)
-    model = replace(config.model, name=choice.model, base_url=choice.base_url)
-    return replace(config, search=search, model=model)
-
-
-def score_rule(config: Config, track: Track) -> ScoreRule:
-    """Return the rule that turns an evaluation into the run's score."""
-    return rule_for(track, config.task.score_mean, config.task.score_against)
+    opening = opening_of(writer.name, config, track, choice)
+    writer.append(*opening, e.Proposed(proposal=0, candidate=candidate))

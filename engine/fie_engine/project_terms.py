@@ -5,6 +5,7 @@ from typing import cast
 
 from fie_engine.config_keys import ConfigError
 from fie_engine.config_tree import Config
+from fie_engine.propose.choose import ProposerChoice
 from fie_evaluator.project import Project, is_project
 from fie_evaluator.project_file import project_track
 from fie_evaluator.track import Track
@@ -47,6 +48,27 @@ def project_of(config: Config) -> Project:
         variables=config.judging.evaluator_environment,
         memory_mb=cast(int, stock.get("evaluator.memory_limit_mb") or 0),
         slots=cast(int, at_once),
+    )
+
+
+def check_axes(config: Config) -> None:
+    """Raise ConfigError where a kernel search is told to spread out over what no judge measures."""
+    unknown = set_apart(config)
+    if unknown:
+        raise ConfigError(
+            f"database.feature_dimensions: {unknown[0]!r} is no figure of a kernel: use "
+            f"{' and '.join(sorted(GRID_AXES))}; the configuration may be for another problem, "
+            "whose evaluator --evaluator FILE.py names"
+        )
+
+
+def remarks_on_project(track: Track, choice: ProposerChoice) -> tuple[str, ...]:
+    """Return what a user should know of searching in a project."""
+    if track.project is None or choice.kind != "operators":
+        return ()
+    return (
+        "the embedded operators know numerical kernels and find little to change elsewhere: "
+        "a project wants a model, --model NAME",
     )
 
 

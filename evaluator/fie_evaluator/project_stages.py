@@ -1,23 +1,20 @@
 """The fork in which a project's evaluator runs: loads it, runs its stages, tells what they say."""
 
 import importlib.util
-import math
 import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from fie_evaluator.channel import Channel
 from fie_evaluator.processes import limit_resources
 from fie_evaluator.project import STAGES
 from fie_evaluator.project_messages import Began, Ended, Found, Order, Raised, Unusable
 from fie_evaluator.project_score import leads_on
+from fie_evaluator.project_values import number, text
 
-LONGEST_TEXT = 20_000
-"Characters of an artifact that are kept, from its start."
 LARGEST_FILE = 1 << 30
 MODULE = "evaluation_module"
 
@@ -88,24 +85,6 @@ def found_in(result: object) -> Found:
         remarks={name: text(metrics[name]) for name in metrics if numbers[str(name)] is None},
         artifacts={str(name): text(value) for name, value in artifacts.items()},
     )
-
-
-def number(value: Any) -> float | None:
-    """Return a metric as a finite float; a flag, a text or a NaN is none."""
-    if isinstance(value, bool | str | bytes):
-        return None
-    try:
-        found = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return found if math.isfinite(found) else None
-
-
-def text(value: object) -> str:
-    """Return anything as a text of bounded length."""
-    whole = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-    whole = whole.encode("utf-8", "replace").decode("utf-8")
-    return whole if len(whole) <= LONGEST_TEXT else whole[:LONGEST_TEXT] + "…"
 
 
 def spare_openevolve() -> None:

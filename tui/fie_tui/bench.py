@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from fie_engine.launch import LaunchOptions, score_rule, settle
+from fie_engine.launch import LaunchOptions, settle
+from fie_engine.opening import score_rule
 from fie_engine.seedfile import read_kernel
 from fie_engine.versions import versions
 from fie_evaluator.dataset import read_workloads

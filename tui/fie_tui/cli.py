@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from fie_evaluator.errors import FieError
 from fie_tui.flags import parse
+from fie_tui.flags_budget import limits_of
 from fie_tui.flags_steering import STEERING
+from fie_tui.hand import author_of
 from fie_tui.looks import looks_of
 from fie_tui.speech import complain, fall_silent
 
@@ -68,19 +70,25 @@ def _show(args: Namespace) -> int:
 def _steer(args: Namespace) -> int:
     from fie_tui import steering
 
-    return steering.steer(args, _runs_root(args, os.environ), author(os.environ))
+    return steering.steer(args, _runs_root(args, os.environ), author_of(os.environ))
 
 
 def _edit(args: Namespace) -> int:
     from fie_tui import editing
 
-    return editing.edit(args, _runs_root(args, os.environ), os.environ, author(os.environ))
+    return editing.edit(args, _runs_root(args, os.environ), os.environ, author_of(os.environ))
 
 
 def _inject(args: Namespace) -> int:
     from fie_tui import editing
 
-    return editing.inject(args, _runs_root(args, os.environ), author(os.environ))
+    return editing.inject(args, _runs_root(args, os.environ), author_of(os.environ))
+
+
+def _budget(args: Namespace) -> int:
+    from fie_tui import budgeting
+
+    return budgeting.budget(args, _runs_root(args, os.environ), author_of(os.environ))
 
 
 def _doctor(args: Namespace) -> int:
@@ -105,6 +113,18 @@ def _dataset(args: Namespace) -> int:
     from fie_tui import dataset_command
 
     return dataset_command.dataset(args)
+
+
+def _import(args: Namespace) -> int:
+    from fie_tui import exchange_command
+
+    return exchange_command.bring_in(args, _runs_root(args, os.environ), os.environ)
+
+
+def _export(args: Namespace) -> int:
+    from fie_tui import exchange_command
+
+    return exchange_command.bring_out(args, _runs_root(args, os.environ))
 
 
 def _shot(args: Namespace) -> int:
@@ -137,7 +157,10 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "bench": _bench,
     "profile": _profile,
     "dataset": _dataset,
+    "import": _import,
+    "export": _export,
     "edit": _edit,
+    "budget": _budget,
     "inject": _inject,
     **dict.fromkeys(STEERING, _steer),
 }
@@ -168,13 +191,9 @@ def launch_options(args: Namespace, environ: Mapping[str, str]) -> "LaunchOption
         strategy=args.strategy,
         model=args.model,
         base_url=args.base_url,
+        budget=limits_of(args),
         ncu=_switch(environ.get("OE_ENABLE_NCU")),
     )
-
-
-def author(environ: Mapping[str, str]) -> str:
-    """Return who acts, for the record: a login name, or nothing."""
-    return environ.get("USER") or environ.get("LOGNAME") or ""
 
 
 def _switch(told: str | None) -> bool | None:

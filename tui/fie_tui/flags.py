@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from fie_tui import __version__
+from fie_tui.flags_budget import add_budget, add_limits
+from fie_tui.flags_exchange import add_exchange
 from fie_tui.flags_looks import add_looks, add_pictures
 from fie_tui.flags_steering import add_runs_root, add_steering, natural
 
@@ -23,6 +25,14 @@ fields of --json (stable):
                       null until judged; noise is the relative half-interval
   iterations, planned_iterations, evaluations, failures, seconds, seed_rng
   duels               timings of two candidates in turns
+  cost                {usd, local, replies, prompt_tokens, cached_tokens, completion_tokens,
+                      reasoning_tokens, estimated, gpu_seconds}; usd is null where a price is not
+                      known or no model answered, local: all of it from a model at home
+  cost_by_model, cost_by_island
+                      [{model or island, all of cost, per_percent, recent_per_percent}]: what 1 %
+                      of the best cost, in cost_unit ("usd", "tokens" or "gpu_seconds"), over the
+                      run and in its last 20 iterations; null where nothing improved
+  budget, spent       {usd, tokens, gpu_seconds, hours}; a limit is null where there is none
   engine              {running, pid, host}
   improvements        [{candidate, score, previous, evaluation, note}] in order; the seed is none
   islands             [{island, population, best, best_candidate, mean, stagnation, founder,
@@ -48,6 +58,7 @@ With CANDIDATE the object is one entry of candidates and its
   build               [{name, registers, spills, shared_bytes, warps, stages}]
   profile             {source, figures, advice} or null
   exchange            {system, user, reply, model} for a model's candidate, else null
+  cost                as of the run, for this candidate
   turns               {against, ratio, noise, verdict} where it was timed in turns with another:
                       score and noise are of then, first_score and first_noise of the verdict
   kernel, files       the kernel file's path; all that belongs to the candidate
@@ -78,6 +89,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_dataset(commands)
     _add_readers(commands)
     add_pictures(commands)
+    add_budget(commands)
+    add_exchange(commands)
     add_steering(commands)
     return parser
 
@@ -87,6 +100,7 @@ def _add_run(commands: Commands) -> None:
     _add_problem(run.add_argument_group("what is searched"))
     _add_proposer(run.add_argument_group("what proposes"))
     _add_place_to_judge(run.add_argument_group("what judges"))
+    add_limits(run.add_argument_group("what it may cost"))
     _add_place(run.add_argument_group("where the record goes"))
     add_looks(run)
     run.add_argument(

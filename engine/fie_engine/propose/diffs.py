@@ -80,7 +80,8 @@ def _code_of(text: str, entry_point: str) -> str:
     except (SyntaxError, ValueError):
         raise NoProposal("the reply holds no fenced code") from None
     names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    expect(not entry_point or entry_point in names, f"the reply is no kernel: it defines no {entry_point}")
+    right = not entry_point or entry_point in names
+    expect(right, f"the reply is no kernel: it defines no {entry_point}")
     return text
 
 
