@@ -125,6 +125,11 @@ class Islands:
         "database.feature_dimensions", ("complexity", "score")
     )
     'Axes of the MAP-Elites grid; never "diversity", which blocks a resumed run for minutes.'
+    checklist_axes: Literal["auto", "count", "steps", "off"] = ours(
+        "checklist_axes", "str", "auto", choices=("auto", "count", "steps", "off")
+    )
+    """Axes that a definition's checklist adds to them: how many steps are done, or one for each
+    step; "auto" counts, unless other axes than the usual ones are named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from fie_engine.budget_launch import (
 from fie_engine.config import Config, load_config
 from fie_engine.config_toml import to_toml
 from fie_engine.errors import RunError
+from fie_engine.grid import with_checklist
 from fie_engine.opening import as_launched, opening_of, score_rule
 from fie_engine.profiling import ProfilePolicy, profile_policy, profiler_is_here
 from fie_engine.project_terms import (
@@ -90,6 +91,7 @@ def prepare(options: LaunchOptions, environ: Mapping[str, str]) -> PreparedRun:
     if options.resume is not None:
         return _reopen(options, environ, options.resume)
     config, track = settle(options, environ)
+    config = with_checklist(config, track.definition)
     seed = choose_seed(options.kernel, options.from_run, options.runs_root, track)
     choice = choose_team(config, environ, wish_of(options))
     warnings = check_models(choice, configs_of(choice, config), seed.source)

@@ -11,6 +11,7 @@ from openevolve.database import Program, ProgramDatabase
 from openevolve.utils.metrics_utils import get_fitness_score
 
 from fie_engine.config_tree import Islands
+from fie_engine.grid import is_of_checklist
 from fie_engine.members import IslandMembers, candidate_of, copy_name, copy_of, named
 from fie_engine.ordered import OrderedSet
 
@@ -22,6 +23,9 @@ SCORE_DOUBLINGS = 10.0
 
 CODE_GROWTH = 3.0
 "Multiple of the seed's length that the grid's complexity axis spans."
+
+MOST_STEPS = 10.0
+"Steps of a checklist that an axis has room for: each has a bin of its own among ten."
 
 
 class Population(ProgramDatabase):  # type: ignore[misc]
@@ -241,6 +245,8 @@ class Population(ProgramDatabase):  # type: ignore[misc]
         if feature_name == "score" and self.seed_score > 0:
             doublings = math.log2(max(value, 1e-9) / self.seed_score)
             return min(max(doublings / SCORE_DOUBLINGS, 0.0), 1.0)
+        if is_of_checklist(feature_name):
+            return min(value / MOST_STEPS, 1.0)
         if feature_name == "complexity":
             return min(value / (CODE_GROWTH * self.seed_length), 1.0)
         return float(super()._scale_feature_value(feature_name, value))

@@ -5,6 +5,7 @@ from typing import cast
 
 from fie_engine.config_keys import ConfigError
 from fie_engine.config_tree import Config
+from fie_engine.grid import is_of_checklist
 from fie_engine.propose.choose import ProposerChoice
 from fie_evaluator.project import Project, is_project
 from fie_evaluator.project_file import project_track
@@ -53,7 +54,7 @@ def project_of(config: Config) -> Project:
 
 def check_axes(config: Config) -> None:
     """Raise ConfigError where a kernel search is told to spread out over what no judge measures."""
-    unknown = set_apart(config)
+    unknown = [axis for axis in set_apart(config) if not is_of_checklist(axis)]
     if unknown:
         raise ConfigError(
             f"database.feature_dimensions: {unknown[0]!r} is no figure of a kernel: use "

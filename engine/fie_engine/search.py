@@ -20,6 +20,7 @@ from fie_engine.duels import (
     retimed,
     standing,
 )
+from fie_engine.grid import checklist_metrics
 from fie_engine.members import candidate_of, named, program_of
 from fie_engine.mending import Broken, Mending
 from fie_engine.model import Candidate, Origin
@@ -261,9 +262,9 @@ class Search:
 
     def _program(self, name: str) -> Program:
         row = self.view.candidates[name]
-        return program_of(
-            row.candidate, partial(self.judged.source, name), metrics_of(row), at=row.at
-        )
+        steps = checklist_metrics(self.definition, row.candidate.done)
+        metrics = {**steps, **metrics_of(row)}
+        return program_of(row.candidate, partial(self.judged.source, name), metrics, at=row.at)
 
     def _take_over(self, event: e.TakenOver) -> None:
         first = self.view.candidates[self.view.seed_candidate]
