@@ -56,6 +56,8 @@ class CandidateRow:
     first_score: float = 0.0
     "As it was judged at first; `score` is newer where it was timed in turns."
     first_noise: float = 0.0
+    hints: tuple[int, ...] = ()
+    "Numbers of the hints that stood in the prompt which a model answered with it."
 
     @property
     def unit(self) -> str:

@@ -2,6 +2,7 @@
 
 from fie_engine import events as e
 from fie_engine.events_steering import Scalar
+from fie_engine.model import Origin
 from fie_engine.rows import Constraint, Hint
 
 
@@ -18,6 +19,8 @@ class Steered:
         self.all_constraints: dict[int, Constraint] = {}
         self._dropped_hints: set[int] = set()
         self._dropped_constraints: set[int] = set()
+        self._said: dict[int, tuple[int, ...]] = {}
+        "Hints in the prompts of asks without an answer, by proposal."
 
     @property
     def hints(self) -> tuple[Hint, ...]:
@@ -31,9 +34,19 @@ class Steered:
         standing = self.all_constraints.keys() - self._dropped_constraints
         return tuple(self.all_constraints[number] for number in sorted(standing))
 
+    def hints_behind(self, proposed: e.Proposed) -> tuple[int, ...]:
+        """Return the hints that a new candidate's prompt carried; only models are prompted."""
+        said = self._said.pop(proposed.proposal, ())
+        return said if proposed.candidate.origin is Origin.LLM else ()
+
     def apply(self, recorded: e.Recorded) -> None:
         """Take in an event."""
         match recorded.event:
+            case e.ProposalStarted(proposal=proposal, island=island, parent=parent):
+                reached = (hint for hint in self.hints if hint.reaches(island, parent))
+                self._said[proposal] = tuple(hint.number for hint in reached)
+            case e.ProposalFailed(proposal=proposal):
+                self._said.pop(proposal, None)
             case e.Hinted() as hinted:
                 self._dropped_hints.discard(hinted.hint)
                 self.all_hints[hinted.hint] = Hint(

@@ -231,7 +231,10 @@ class RunView:
         candidate = event.candidate
         self.backlog.propose(event.proposal, candidate.id)
         self.candidates[candidate.id] = CandidateRow(
-            candidate=candidate, state=CandidateState.QUEUED, at=at
+            candidate=candidate,
+            state=CandidateState.QUEUED,
+            at=at,
+            hints=self.steered.hints_behind(event),
         )
         if not candidate.parents and not self.seed_candidate:
             self.seed_candidate = candidate.id
