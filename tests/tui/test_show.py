@@ -93,6 +93,8 @@ def test_show_json_holds_the_fields_that_scripts_rely_on(
     shown = json.loads(capsys.readouterr().out)
     candidates = shown.pop("candidates")
     islands = shown.pop("islands")
+    costs = {name: shown.pop(name) for name in ("cost", "cost_by_model", "cost_by_island")}
+    assert costs["cost"]["gpu_seconds"] == 4.0
     assert shown == {
         "run": "story",
         "path": str(tmp_path / "story"),
@@ -118,6 +120,9 @@ def test_show_json_holds_the_fields_that_scripts_rely_on(
         "failures": 1,
         "duels": 0,
         "seconds": 18.0,
+        "cost_unit": "gpu_seconds",
+        "budget": {"usd": None, "tokens": None, "gpu_seconds": None, "hours": None},
+        "spent": {"usd": 0.0, "tokens": 0.0, "gpu_seconds": 4.0, "hours": 18 / 3600},
         "engine": {"running": False, "pid": 4242, "host": "box"},
         "hints": [],
         "constraints": [],
@@ -170,7 +175,7 @@ def test_show_json_of_a_candidate_adds_its_workloads_and_its_exchange(
     assert main(["show", "story", "c0003", "--json", "--runs-dir", str(tmp_path)]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert set(shown) - CANDIDATE_FIELDS == MEASURED_FIELDS | {
-        *("workloads", "profile", "exchange", "kernel", "files"),
+        *("workloads", "profile", "exchange", "cost", "kernel", "files"),
         *("turns", "first_score", "first_noise"),
     }
     assert {name: shown[name] for name in MEASURED_FIELDS} == {

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from fie_engine import events as e
-from fie_engine.narrate import QUIET, failure
+from fie_engine.narrate import failure, is_quiet
 from fie_engine.rundir import RunDirectory
 from fie_engine.view import RunView
 from fie_evaluator.scoring import limit_reached
 from fie_tui import figures
+from fie_tui.costs import brief
 from fie_tui.history import pages
 from fie_tui.speech import fall_silent, say
 from fie_tui.summary import header, outcome
@@ -30,7 +31,7 @@ class Teller:
                 yield from header(created)
             case e.Evaluated() as judged:
                 yield f"{self._when(recorded)} {self._judged(judged)}"
-            case event if not isinstance(event, QUIET):
+            case event if not is_quiet(event):
                 line = self.view.log[-1]
                 yield f"{self._when(recorded)} {line.glyph} {line.text}"
 
@@ -44,7 +45,8 @@ class Teller:
         made = row.candidate
         told = f"{made.id} i{made.island}"
         if not judged.evaluation.passed:
-            return f"✗ {told} {failure(judged.evaluation)} · {made.note}"
+            why = failure(judged.evaluation)
+            return f"✗ {told} {why}{self._cost(made.id)} · {made.note}"
         versus = ""
         if row.versus_parent is not None:
             sign = "=" if row.within_noise else figures.change(row.versus_parent)
@@ -53,7 +55,11 @@ class Teller:
         limit = f" · {reached}" if reached else ""
         score = figures.score(judged.score, judged.noise, judged.evaluation.unit)
         score += figures.estimate(judged.evaluation)
-        return f"✓ {told} {score}{versus}{limit} · {made.note}"
+        return f"✓ {told} {score}{versus}{limit}{self._cost(made.id)} · {made.note}"
+
+    def _cost(self, candidate: str) -> str:
+        cost = brief(self.view.money.of(candidate))
+        return f" · {cost}" if cost else ""
 
 
 def follow(run: RunDirectory, wait: Wait, known: int = 0) -> RunView:

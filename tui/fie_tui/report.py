@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from fie_engine.cost import Cost
 from fie_engine.narrate import failure
 from fie_engine.rows import CandidateRow, IslandRow
 from fie_engine.rundir import RunDirectory
@@ -12,6 +13,7 @@ from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.scoring import limit_reached
 from fie_tui.course import course_report
 from fie_tui.history import History
+from fie_tui.report_costs import cost_report, spending_report
 
 Report = dict[str, Any]
 
@@ -27,6 +29,7 @@ def run_report(history: History) -> Report:
         **_terms(view),
         **_scores(view),
         **_counts(view),
+        **spending_report(view.money, view.last_at),
         "engine": _engine(history),
         "improvements": [asdict(improvement) for improvement in history.improvements],
         **course_report(view),
@@ -35,7 +38,7 @@ def run_report(history: History) -> Report:
     }
 
 
-def candidate_report(row: CandidateRow, run: RunDirectory) -> Report:
+def candidate_report(row: CandidateRow, cost: Cost, run: RunDirectory) -> Report:
     """Return everything that scripts may rely on about a candidate."""
     results = row.evaluation.results if row.evaluation else ()
     profile = row.evaluation.profile if row.evaluation else None
@@ -46,6 +49,7 @@ def candidate_report(row: CandidateRow, run: RunDirectory) -> Report:
         **_measured(row.evaluation),
         "profile": asdict(profile) if profile else None,
         "exchange": asdict(exchange) if exchange else None,
+        "cost": cost_report(cost),
         "turns": asdict(row.turns) if row.turns else None,
         "first_score": row.first_score,
         "first_noise": row.first_noise,

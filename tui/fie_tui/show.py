@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from fie_engine.cost import Cost
 from fie_engine.errors import NoSuchCandidate
 from fie_engine.rows import CandidateRow
 from fie_engine.rundir import find_run
@@ -12,6 +13,8 @@ from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.scoring import limit_reached
 from fie_evaluator.telling import build_told, disturbances, limit_told, readings, score_told
 from fie_tui import figures
+from fie_tui.cost_table import cost_table
+from fie_tui.costs import cost_told
 from fie_tui.course import course_lines
 from fie_tui.history import History, read
 from fie_tui.report import Report, candidate_report, run_report
@@ -26,10 +29,11 @@ def print_run(name: str, candidate: str | None, runs_root: Path, *, as_json: boo
     """Print a run or a candidate; raises NoSuchRun or NoSuchCandidate."""
     history = read(find_run(name, runs_root))
     row = find_row(history, candidate) if candidate is not None else None
+    cost = history.view.money.of(row.candidate.id) if row else Cost()
     if as_json:
-        print_json(candidate_report(row, history.run) if row else run_report(history))
+        print_json(candidate_report(row, cost, history.run) if row else run_report(history))
         return 0
-    for line in candidate_lines(row) if row else run_lines(history):
+    for line in candidate_lines(row, cost) if row else run_lines(history):
         say(line)
     if row is not None:
         for line in file_lines(history.run.folder(row.candidate.id)):
@@ -61,6 +65,7 @@ def run_lines(history: History) -> Iterator[str]:
     if history.state == "lost":
         yield f"its engine died: continue with `fie-tui run --resume {history.run.name}`"
     yield from outcome(view)
+    yield from cost_table(view.money)
     yield "islands"
     unit = view.best.unit if view.best else "x"
     rows = [("island", "members", "best", "candidate", "stagnation")]
@@ -71,7 +76,7 @@ def run_lines(history: History) -> Iterator[str]:
     yield from course_lines(view)
 
 
-def candidate_lines(row: CandidateRow) -> Iterator[str]:
+def candidate_lines(row: CandidateRow, cost: Cost) -> Iterator[str]:
     """Yield a candidate's story and figures."""
     made = row.candidate
     marks = [word for word in ("pinned", "champion") if getattr(row, word)]
@@ -80,6 +85,8 @@ def candidate_lines(row: CandidateRow) -> Iterator[str]:
     yield f"made by   {made.model} ({made.origin.value}) from {parents}"
     yield f"place     island {made.island}, generation {made.generation}"
     yield f"note      {made.note}"
+    if cost.replies:
+        yield f"cost      {cost_told(cost)}"
     if row.promoted:
         yield f"promoted  {row.promoted}"
     if row.evaluation is not None:

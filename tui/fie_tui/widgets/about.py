@@ -7,10 +7,11 @@ from fie_engine.model import Exchange
 from fie_engine.narrate import failure
 from fie_engine.plaintext import plain, plain_lines
 from fie_engine.rows import CandidateRow, CandidateState
+from fie_engine.spending import Spending
 from fie_evaluator.results import Evaluation
 from fie_evaluator.scoring import limit_reached
 from fie_evaluator.telling import build_told, disturbances, readings
-from fie_tui import figures
+from fie_tui import costs, figures
 from fie_tui.ink import Line, wrapped
 from fie_tui.scene import Scene
 from fie_tui.theme import sign_of
@@ -60,6 +61,7 @@ def _about(scene: Scene, row: CandidateRow, width: int) -> list[Line]:
     place = f"island {made.island}, generation {made.generation}"
     lines.append(((f"{made.origin}{by}, {place}", "dim"),))
     lines += [((text, "text"),) for text in wrapped(made.note, width) if text]
+    lines += _cost_lines(scene.view.money, row, width)
     if row.turns:
         lines += [((text, "text"),) for text in wrapped(f"⇆ {figures.turns(row)}", width)]
     if row.promoted:
@@ -71,6 +73,21 @@ def _about(scene: Scene, row: CandidateRow, width: int) -> list[Line]:
     if exchange is not None and scene.kernel and scene.kernel.candidate == made.id:
         lines += _exchange_lines(exchange, width)
     return lines
+
+
+def _cost_lines(money: Spending, row: CandidateRow, width: int) -> list[Line]:
+    """Return what the candidate cost and what its model brought for its cost."""
+    cost = money.of(row.candidate.id)
+    if not cost.replies:
+        return []
+    model, unit = row.candidate.model, money.unit
+    rate = costs.rate_told(money.efforts.by_model[model], unit)
+    lately = costs.rate_told(money.efforts.recent(model=model), unit)
+    told = (
+        f"cost {costs.cost_told(cost)}",
+        f"+1 % of the best by {model} cost {rate}, lately {lately}",
+    )
+    return [((text, "dim"),) for long in told for text in wrapped(long, width)]
 
 
 def _verdict(row: CandidateRow) -> Line:

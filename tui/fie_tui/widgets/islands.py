@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from fie_engine.marginal import Effort
 from fie_engine.rows import IslandRow
+from fie_tui.costs import short
 from fie_tui.ink import Line, pad, spark
 from fie_tui.messages import IslandOpened
 from fie_tui.scene import Scene
@@ -11,6 +13,8 @@ from fie_tui.widgets.panel import Panel
 TREND_WIDTH = 7
 NARROW = 36
 "Below this width the mean and the trend have no room."
+PRICED = 48
+"From this width on there is room for what 1 % of the best costs here, where models are paid."
 
 
 class Islands(Panel):
@@ -35,7 +39,8 @@ class Islands(Panel):
         """Name the columns."""
         mean = "   mean" if width >= NARROW else ""
         trend = "trend".ljust(TREND_WIDTH) + "  " if width >= NARROW else ""
-        return (((f"   # pop  best{mean} stale  {trend}now", "faint"),),)
+        price = "  per +1%" if self._priced(width) else ""
+        return (((f"   # pop  best{mean} stale{price}  {trend}now", "faint"),),)
 
     def length(self) -> int:
         """Return the number of islands."""
@@ -82,10 +87,21 @@ class Islands(Panel):
             ("★" if champion and row.best else " ", "best"),
             (f"{row.island:>2}{row.population:>4}", ink),
             (best, "strong" if not row.retired else ink),
-            (f"{mean}{row.stagnation:>6}  ", ink),
+            (f"{mean}{row.stagnation:>6}{self._price(row, width)}  ", ink),
             *(trend if width >= NARROW else []),
             (_rest(row) or _now(scene, row), "dim"),
         ]
+
+    def _priced(self, width: int) -> bool:
+        paid = self.scene is not None and self.scene.view.money.total.replies > 0
+        return paid and width >= PRICED
+
+    def _price(self, row: IslandRow, width: int) -> str:
+        if self.scene is None or not self._priced(width):
+            return ""
+        money = self.scene.view.money
+        rate = money.efforts.by_island.get(row.island, Effort()).per_step(money.unit)
+        return f"{'–' if rate is None else short(money.unit, rate):>9}"
 
 
 def _rest(row: IslandRow) -> str:

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from fie_engine.budget import NEAR
 from fie_engine.events import RunCreated
 from fie_engine.model import RunState
-from fie_tui import figures
+from fie_tui import costs, figures
 from fie_tui.actions import ENDED
 from fie_tui.ink import Line, Span, fitting, spark
 from fie_tui.scene import HEARTBEAT_LATE_S, Scene
@@ -46,6 +47,7 @@ def _state_parts(scene: Scene) -> list[Part]:
         (50, _versus_seed(scene)),
         (80, _tried(scene)),
         (60, _failed(scene)),
+        (45, _cost(scene)),
         (70, _engine(scene)),
         (10, ((_in_flight(scene), "dim"),)),
         (5, ((view.created.run if view.created else "", "faint"),)),
@@ -101,6 +103,16 @@ def _elapsed(scene: Scene) -> str:
         return ""
     until = scene.now if view.state is RunState.RUNNING and scene.engine else view.last_at
     return figures.duration(until - view.started_at)
+
+
+def _cost(scene: Scene) -> Line:
+    """Say what is spent of the budget, or what it cost without one; operators cost nothing."""
+    money = scene.view.money
+    at_work = scene.view.state is RunState.RUNNING and scene.engine
+    text, share = costs.tightest(money, scene.now if at_work else scene.view.last_at)
+    if text:
+        return ((text, "warn" if share >= NEAR else "dim"),)
+    return ((costs.brief(money.total), "dim"),)
 
 
 def _in_flight(scene: Scene) -> str:
