@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.tui.canned import CannedRun
 
 from fie_tui.colouring import syntax_pieces
+from fie_tui.comparing import Comparison
 from fie_tui.diffing import Diff, DiffLine, unified
 from fie_tui.kernels import KernelReader
 from fie_tui.messages import KernelText
@@ -17,12 +18,12 @@ NEW = "import torch\n\ndef kernel(x):\n    y = x * 2\n    return y\n"
 def test_a_diff_holds_every_changed_line_with_its_numbers() -> None:
     assert unified("a\nb\nc", "a\nB\nc\nd") == Diff(
         lines=(
-            DiffLine(kind="hunk", text="lines 1–3 → 1–4"),
-            DiffLine(kind="same", text="a", old=1, new=1),
-            DiffLine(kind="removed", text="b", old=2),
-            DiffLine(kind="added", text="B", new=2),
-            DiffLine(kind="same", text="c", old=3, new=3),
-            DiffLine(kind="added", text="d", new=4),
+            DiffLine(kind="hunk", text="lines 1–3 → 1–4", hunk=1),
+            DiffLine(kind="same", text="a", old=1, new=1, hunk=1),
+            DiffLine(kind="removed", text="b", old=2, hunk=1, pair=2),
+            DiffLine(kind="added", text="B", new=2, hunk=1, pair=2),
+            DiffLine(kind="same", text="c", old=3, new=3, hunk=1),
+            DiffLine(kind="added", text="d", new=4, hunk=1),
         ),
         added=2,
         removed=1,
@@ -57,7 +58,7 @@ def test_the_reader_delivers_a_plain_diff_and_then_a_coloured_one(tmp_path: Path
     delivered: queue.Queue[KernelText] = queue.Queue()
     reader = KernelReader(run, delivered.put)
     reader.start()
-    reader.read("new", "old")
+    reader.read(Comparison(candidate="new", base="old"))
     plain, coloured = delivered.get(timeout=10), delivered.get(timeout=10)
     reader.close()
     assert plain.diff == unified(OLD, NEW)
@@ -67,8 +68,7 @@ def test_the_reader_delivers_a_plain_diff_and_then_a_coloured_one(tmp_path: Path
     ]
     assert coloured.diff.lines[1].pieces == (
         ("import", "keyword"),
-        (" ", "plain"),
-        ("torch", "plain"),
+        (" torch", "plain"),
     )
 
 
@@ -76,7 +76,10 @@ def test_a_kernel_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     delivered: queue.Queue[KernelText] = queue.Queue()
     reader = KernelReader(CannedRun(tmp_path), delivered.put)
     reader.start()
-    reader.read("c0009", "")
+    wanted = Comparison(candidate="c0009", base="")
+    reader.read(wanted)
     text = delivered.get(timeout=10)
     reader.close()
-    assert text == KernelText(candidate="c0009", parent="", diff=None, error="no candidate c0009")
+    assert text == KernelText(
+        candidate="c0009", parent="", diff=None, error="no candidate c0009", request=wanted
+    )

@@ -8,7 +8,11 @@ from typing import Protocol
 
 from fie_engine.model import Exchange
 from fie_evaluator.errors import FieError
+from fie_tui.blame import Blame
+from fie_tui.comparing import Comparison
+from fie_tui.diff_words import with_words
 from fie_tui.diffing import Piece, coloured, unified
+from fie_tui.draft import drafted
 from fie_tui.messages import KernelText
 from fie_tui.serving import ServiceThread
 
@@ -37,12 +41,13 @@ class KernelReader(ServiceThread):
         super().__init__("kernels")
         self._texts = texts
         self._deliver = deliver
-        self._wanted: tuple[str, str] | None = None
+        self._wanted: Comparison | None = None
         self._colours: OrderedDict[int, list[list[Piece]]] = OrderedDict()
+        self._blame = Blame(texts.source)
 
-    def read(self, candidate: str, parent: str) -> None:
-        """Ask for a candidate's diff against `parent`; an empty parent shows it whole."""
-        self._wanted = (candidate, parent)
+    def read(self, wanted: Comparison) -> None:
+        """Ask for a diff; an earlier request that is not served yet is dropped."""
+        self._wanted = wanted
         self._waking.set()
 
     def _serve(self) -> None:
@@ -51,44 +56,60 @@ class KernelReader(ServiceThread):
             self._waking.clear()
             wanted = self._wanted
             if wanted is not None and not self._closing:
-                self._compare(*wanted)
+                self._answer(wanted)
         self._texts.close()
 
-    def _compare(self, candidate: str, parent: str) -> None:
+    def _answer(self, wanted: Comparison) -> None:
         try:
-            after = self._texts.source(candidate)
-            before = self._texts.source(parent) if parent else ""
-            exchange = self._texts.exchange(candidate)
+            text = self._compared(wanted)
         except (FieError, OSError, UnicodeDecodeError, sqlite3.Error) as error:
-            self._deliver(
-                KernelText(candidate=candidate, parent=parent, diff=None, error=str(error))
-            )
+            self._deliver(replace(_empty(wanted), error=str(error)))
             return
-        text = KernelText(
-            candidate=candidate,
-            parent=parent,
-            diff=unified(before, after),
-            exchange=exchange,
-        )
+        if wanted.proposal:
+            # A reply is drawn again and again: the plain diff first would only flicker.
+            text = self._in_colours(text)
         self._deliver(text)
-        self._add_colours(text, before, after)
+        if not wanted.proposal and not self._is_stale(wanted):
+            text = self._in_colours(text)
+            if not self._is_stale(wanted):
+                self._deliver(text)
 
-    def _add_colours(self, text: KernelText, before: str, after: str) -> None:
-        if self._is_stale(text) or text.diff is None:
-            return
-        old, new = self._coloured(before), self._coloured(after)
-        if not self._is_stale(text):
-            self._deliver(replace(text, diff=coloured(text.diff, old, new)))
+    def _compared(self, wanted: Comparison) -> KernelText:
+        before = self._texts.source(wanted.base) if wanted.base else ""
+        if wanted.proposal:
+            draft = drafted(before, wanted.reply)
+            diff = unified(before, draft.source)
+            return replace(
+                _empty(wanted), diff=diff, before=before, after=draft.source, draft=draft
+            )
+        after = self._texts.source(wanted.candidate)
+        line = wanted.lineage
+        is_step = len(line) > 1 and line[-2] == wanted.base
+        return replace(
+            _empty(wanted),
+            diff=unified(before, after, whole=bool(line)),
+            exchange=self._texts.exchange(wanted.candidate),
+            before=before,
+            after=after,
+            authors=self._blame.authors(line),
+            base_authors=self._blame.authors(line[:-1]) if is_step else (),
+        )
 
-    def _is_stale(self, text: KernelText) -> bool:
-        return self._closing or self._wanted != (text.candidate, text.parent)
+    def _in_colours(self, text: KernelText) -> KernelText:
+        if text.diff is None:
+            return text
+        old, new = self._coloured(text.before), self._coloured(text.after)
+        return replace(text, diff=coloured(with_words(text.diff), old, new))
+
+    def _is_stale(self, wanted: Comparison) -> bool:
+        return self._closing or self._wanted != wanted
 
     def _coloured(self, source: str) -> list[list[Piece]]:
         if not source or len(source) > CHARACTERS_COLOURED:
             return []
         key = hash(source)
         if key not in self._colours:
-            # Imported here since the first frame must not wait for Pygments.
+            # Imported here since the first frame needs no colours.
             from fie_tui.colouring import syntax_pieces
 
             self._colours[key] = syntax_pieces(source)
@@ -96,3 +117,7 @@ class KernelReader(ServiceThread):
                 self._colours.popitem(last=False)
         self._colours.move_to_end(key)
         return self._colours[key]
+
+
+def _empty(wanted: Comparison) -> KernelText:
+    return KernelText(candidate=wanted.candidate, parent=wanted.base, diff=None, request=wanted)

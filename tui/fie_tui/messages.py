@@ -6,7 +6,10 @@ from typing import Literal, Protocol
 from textual.message import Message
 
 from fie_engine.model import Exchange
+from fie_tui.blame import Authors
+from fie_tui.comparing import Comparison
 from fie_tui.diffing import Diff
+from fie_tui.draft import Draft
 
 Leaving = Literal["detach", "stop", "quit"]
 "How the board was left: let the search go on, stop it, or there was none to decide on."
@@ -36,6 +39,15 @@ class KernelText:
     "None when the kernel file can't be read."
     error: str = ""
     exchange: Exchange | None = None
+    request: Comparison | None = None
+    before: str = ""
+    after: str = ""
+    "Both texts as they are; hostile."
+    authors: Authors = ()
+    "Who wrote each line of the candidate; empty unless that was asked for."
+    base_authors: Authors = ()
+    draft: Draft | None = None
+    "Set where this is a reply that still streams in."
 
 
 class KernelRead(Message):
@@ -44,6 +56,14 @@ class KernelRead(Message):
     def __init__(self, text: KernelText) -> None:
         super().__init__()
         self.text = text
+
+
+class WorkloadChosen(Message):
+    """A person picked a workload; an empty one means none any more."""
+
+    def __init__(self, workload: str) -> None:
+        super().__init__()
+        self.workload = workload
 
 
 class CandidateChosen(Message):

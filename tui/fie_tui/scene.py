@@ -7,6 +7,7 @@ from fie_engine.live import Live
 from fie_engine.rows import CandidateRow
 from fie_engine.view import RunView
 from fie_tui.actions import Situation
+from fie_tui.comparing import DiffLook
 from fie_tui.listing import Wish
 from fie_tui.messages import KernelText
 
@@ -31,6 +32,11 @@ class Scene:
     following: bool
     "Whether the newest judged candidate is shown, since the person chose none."
     kernel: KernelText | None
+    look: DiffLook
+    marks: tuple[str, ...]
+    "Candidates that the person marked, to compare them."
+    workload: str
+    "The label of the workload whose speed is asked about; empty for none."
     focus: str
     "The focused panel's name."
     tabs: tuple[str, ...]

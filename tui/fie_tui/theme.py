@@ -30,6 +30,7 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("▲", "good", "promoted: a submission folder was written"),
     ("⇆", "dim", "timed in turns with another; panel 6 says what came of it"),
     ("~", "dim", "an estimate: so slow on a few workloads that the others were left out"),
+    ("●", "focus", "marked, to be compared"),
     ("▼", "warn", "on the trend: something that you did"),
 )
 "What the signs mean, for the help screen."

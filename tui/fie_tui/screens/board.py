@@ -14,6 +14,7 @@ from fie_engine.rows import CandidateRow
 from fie_engine.view import RunView
 from fie_tui.actions import Situation
 from fie_tui.deeds import act
+from fie_tui.desk import Desk
 from fie_tui.keymap import BY_ID
 from fie_tui.listing import TERMS, Wish, listed
 from fie_tui.messages import (
@@ -21,6 +22,7 @@ from fie_tui.messages import (
     IslandOpened,
     KernelText,
     PanelClicked,
+    WorkloadChosen,
 )
 from fie_tui.plan import EVENTS, HINTS, PANELS, STATUS, TABS, Plan, is_tabbed, plan
 from fie_tui.scene import Scene
@@ -68,8 +70,7 @@ class BoardScreen(Screen[None]):
         self._box.display = False
         self._picked = ""
         "The candidate that the person chose; empty while following the newest."
-        self._kernel: KernelText | None = None
-        self._kernel_wanted = ("", "")
+        self.desk = Desk()
         self._local = ""
         self._local_since = 0.0
 
@@ -127,7 +128,10 @@ class BoardScreen(Screen[None]):
             wish=self.wish,
             chosen=self.shown,
             following=not self._picked,
-            kernel=self._kernel if self._is_wanted(self._kernel) else None,
+            kernel=self.desk.kernel,
+            look=self.desk.look,
+            marks=self.desk.marks,
+            workload=self.desk.workload,
             focus=self.focus_on,
             tabs=TABS if is_tabbed(size.width, size.height) else (),
             zoomed=self.zoomed,
@@ -149,7 +153,8 @@ class BoardScreen(Screen[None]):
         """Show the run as it is now."""
         if not self.is_mounted:
             return
-        self._ask_for_kernel()
+        live = None if self._picked else self.app.live
+        self.desk.ask(self.view, self.shown, live, self.app.reader)
         scene = self.scene()
         shown = self.places(self.app.size)
         widgets: list[Lines | Panel] = [*self._lines.values(), *self._panels.values()]
@@ -177,23 +182,11 @@ class BoardScreen(Screen[None]):
         """Fit the new size; panels follow with their own sizes."""
         self.repaint()
 
-    def _ask_for_kernel(self) -> None:
-        shown = self.shown
-        if shown is None:
-            return
-        wanted = (shown.candidate.id, (*shown.candidate.parents, "")[0])
-        if wanted != self._kernel_wanted:
-            self._kernel_wanted = wanted
-            self.app.reader.read(*wanted)
-
-    def _is_wanted(self, kernel: KernelText | None) -> bool:
-        return kernel is not None and (kernel.candidate, kernel.parent) == self._kernel_wanted
-
     # What panels and threads say.
 
     def take_kernel(self, text: KernelText) -> None:
         """Show a kernel's diff that has come."""
-        self._kernel = text
+        self.desk.take(text)
         scene = self.scene()
         for name in self.places(self.app.size).keys() & {"diff", "about"}:
             self._panels[name].show(scene)
@@ -202,6 +195,12 @@ class BoardScreen(Screen[None]):
     def choose(self, message: CandidateChosen) -> None:
         """Show the candidate that a person picked."""
         self.pick(message.candidate)
+
+    @on(WorkloadChosen)
+    def ask_why(self, message: WorkloadChosen) -> None:
+        """Say why a workload's speed is what it is."""
+        self.desk.workload = message.workload
+        self.repaint()
 
     @on(PanelClicked)
     def focus_clicked(self, message: PanelClicked) -> None:
@@ -286,6 +285,9 @@ class BoardScreen(Screen[None]):
         elif self.zoomed:
             self.zoomed = False
             self.rearrange()
+        elif self.desk.workload:
+            self.desk.workload = ""
+            self.repaint()
         elif self._picked:
             self.pick("")
         else:

@@ -89,7 +89,8 @@ class Candidates(Panel):
         start: list[Span] = [
             sign_of(row),
             badge_of(row),
-            (f" {pad(made.id, 6)}", "strong" if row.champion else "text"),
+            ("●" if self.scene and made.id in self.scene.marks else " ", "focus"),
+            (pad(made.id, 6), "strong" if row.champion else "text"),
             (f"{made.island:>3}  ", "dim"),
         ]
         return [*start, *_middle(row), *self._rest(row, width)]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fie_evaluator.results import Advice, Profile
 from fie_tui.ink import Line, wrapped
 from fie_tui.scene import Scene
+from fie_tui.why import moved_figures
 from fie_tui.widgets.panel import Panel
 from fie_tui.widgets.profile_lines import figure_lines, kernel_lines
 
@@ -21,7 +22,7 @@ class ProfileAdvice(Panel):
     def begin(self, scene: Scene, width: int) -> None:
         """Lay the profile out at this width."""
         profile = _profile(scene)
-        self._lines = [] if profile is None else _lines(profile, _earlier(scene, profile), width)
+        self._lines = [] if profile is None else _lines(scene, profile, width)
 
     def caption(self) -> Line:
         """Say on which workload, and what measured it."""
@@ -65,14 +66,16 @@ def _earlier(scene: Scene, profile: Profile) -> Profile | None:
     return earlier
 
 
-def _lines(profile: Profile, earlier: Profile | None, width: int) -> list[Line]:
+def _lines(scene: Scene, profile: Profile, width: int) -> list[Line]:
+    earlier = _earlier(scene, profile)
+    lit = _lit(scene, profile, earlier)
     advice = [
         line
         for number, item in enumerate(profile.advice, start=1)
         for line in _advice_lines(number, item, width)
     ]
     parts: tuple[list[Line], ...] = (
-        figure_lines(profile, earlier, width),
+        figure_lines(profile, earlier, width, lit),
         kernel_lines(profile, earlier, width),
         advice,
         _note_lines(profile.note, width),
@@ -81,6 +84,13 @@ def _lines(profile: Profile, earlier: Profile | None, width: int) -> list[Line]:
     for part in parts:
         lines += [BLANK, *part] if lines and part else part
     return lines or [((" measured, nothing to say", "dim"),)]
+
+
+def _lit(scene: Scene, profile: Profile, earlier: Profile | None) -> frozenset[str]:
+    """Return the figures that changed on the workload which is asked about."""
+    if not scene.workload or earlier is None:
+        return frozenset()
+    return frozenset(name for name, _ in moved_figures(profile, earlier, scene.workload))
 
 
 def _note_lines(note: str, width: int) -> list[Line]:

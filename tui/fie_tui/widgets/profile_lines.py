@@ -31,15 +31,19 @@ FIRST_TO_GO = ("time", "bound", "occup.")
 "What a narrow panel leaves out, in this order."
 
 
-def figure_lines(profile: Profile, earlier: Profile | None, width: int) -> list[Line]:
-    """Return a line for each figure of the whole candidate."""
+def figure_lines(
+    profile: Profile, earlier: Profile | None, width: int, lit: frozenset[str] = frozenset()
+) -> list[Line]:
+    """Return a line for each figure of the whole candidate; those of a name in `lit` stand out."""
     before = {figure.name: figure.value for figure in earlier.figures} if earlier else {}
     changes = [relative_change(one.value, before.get(one.name)) for one in profile.figures]
     room = CHANGE_WIDTH if any(change is not None for change in changes) else 0
     longest = max((len(figure.name) for figure in profile.figures), default=0)
     name = min(NAME_WIDTH, longest, max(8, width - VALUE_WIDTH - SHARE_WIDTH - 2 - room))
     return [
-        _figure_line(figure, name, width - room, _change(figure, change, room))
+        _figure_line(
+            figure, name, width - room, _change(figure, change, room), lit=figure.name in lit
+        )
         for figure, change in zip(profile.figures, changes, strict=True)
     ]
 
@@ -74,9 +78,9 @@ def relative_change(value: float | None, before: float | None) -> float | None:
     return change if abs(change) >= NOTABLE else None
 
 
-def _figure_line(figure: Figure, name: int, width: int, change: Span) -> Line:
+def _figure_line(figure: Figure, name: int, width: int, change: Span, *, lit: bool) -> Line:
     start: Line = [
-        (f" {pad(figure.name, name)} ", "text"),
+        (f"{'›' if lit else ' '}{pad(figure.name, name)} ", "focus" if lit else "text"),
         (_told(figure).rjust(VALUE_WIDTH), "strong"),
         change,
     ]

@@ -9,6 +9,7 @@ from fie_evaluator.scoring import limit_reached
 from fie_evaluator.telling import disturbances, limit_told, readings
 from fie_tui import figures
 from fie_tui.ink import Line, Span, bar, fitting, pad
+from fie_tui.messages import WorkloadChosen
 from fie_tui.scene import Scene
 from fie_tui.widgets.panel import Panel
 
@@ -39,6 +40,7 @@ class Workloads(Panel):
         self._label = 0
         self._most = 1.0
         self._limited = False
+        self._at: int | None = None
 
     def begin(self, scene: Scene, width: int) -> None:
         """Compare the chosen candidate with its parent."""
@@ -50,6 +52,23 @@ class Workloads(Panel):
         self._label = min(LABEL_LIMIT, max((len(one.label) for one in self._changes), default=0))
         self._most = max((one.speedup or 0.0 for one in self._changes), default=1.0)
         self._limited = any(one.result and one.result.limit_fraction for one in self._changes)
+        labels = [one.label for one in self._changes]
+        self._at = labels.index(scene.workload) if scene.workload in labels else None
+
+    def cursor(self) -> int | None:
+        """Return the place of the workload that is asked about."""
+        return self._at
+
+    def move(self, step: int) -> str:
+        """Ask about another workload, `step` lines down."""
+        if self._changes:
+            at = -1 if self._at is None else self._at
+            self.click_line(max(0, min(at + step, len(self._changes) - 1)))
+        return ""
+
+    def click_line(self, index: int) -> None:
+        """Ask why a workload's speed changed."""
+        self.post_message(WorkloadChosen(self._changes[index].label))
 
     def caption(self) -> Line:
         """Say whose workloads these are."""

@@ -1,0 +1,24 @@
+"""A diff with what changed inside its lines."""
+
+from dataclasses import replace
+
+from fie_tui.diff_pairs import Ranges, changed_words
+from fie_tui.diffing import Diff
+
+
+def with_words(diff: Diff) -> Diff:
+    """Return the diff with the changed words of each line that has a pair."""
+    added = {line.new: line for line in diff.lines if line.kind == "added"}
+    old: dict[int, Ranges] = {}
+    new: dict[int, Ranges] = {}
+    for line in diff.lines:
+        if line.kind == "removed" and line.pair in added:
+            old[line.old], new[line.pair] = changed_words(line.text, added[line.pair].text)
+    lines = []
+    for line in diff.lines:
+        if line.kind == "removed" and old.get(line.old):
+            line = replace(line, changed=old[line.old])
+        elif line.kind == "added" and new.get(line.new):
+            line = replace(line, changed=new[line.new])
+        lines.append(line)
+    return replace(diff, lines=tuple(lines))
