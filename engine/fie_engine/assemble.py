@@ -104,6 +104,7 @@ def terms(config: Config, prepared: PreparedRun) -> Terms:
         islands=config.islands.count,
         strategy=config.search.strategy,
         inspirations=config.prompting.top_programs + config.prompting.diverse_programs,
+        best_shown=config.prompting.top_programs,
         score_rule=score_rule(config, prepared.track),
         mend=config.search.mend,
     )

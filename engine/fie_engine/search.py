@@ -10,6 +10,7 @@ from openevolve.database import Program
 from fie_engine import events as e
 from fie_engine.acts import standing as standing_acts
 from fie_engine.checklist import steps_done
+from fie_engine.company import LARGER_POOL, company
 from fie_engine.config_tree import Islands
 from fie_engine.docket import Docket, Source
 from fie_engine.duels import (
@@ -312,8 +313,12 @@ class Search:
         """Return a parent and others to learn from; in best-of-n the seed, and nobody."""
         if self.terms.strategy == "best-of-n":
             return self.view.seed_candidate, ()
-        parent, others = self.population.draw(island, self.terms.inspirations, rng)
-        return candidate_of(parent), tuple(dict.fromkeys(map(candidate_of, others)))
+        shown, rows = self.terms.inspirations, self.view.candidates
+        parent, others = self.population.draw(island, shown * LARGER_POOL, rng)
+        drawn = [rows[candidate_of(other)] for other in others]
+        row = rows[candidate_of(parent)]
+        chosen = company(row, drawn, shown=shown, best=self.terms.best_shown)
+        return candidate_of(parent), tuple(chosen)
 
     def _best_written(self, island: int) -> str:
         """Return the island's best member that a model wrote, or that descends from such a one."""

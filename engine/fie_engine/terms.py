@@ -24,7 +24,10 @@ class Terms:
     "Evaluations between two checkpoints in OpenEvolve's format; 0 for none."
     islands: int
     inspirations: int
+    "Others that a child may learn from."
     score_rule: ScoreRule
+    best_shown: int = 2
+    "Of the inspirations, how many are there for their score; the others for their design."
     mend: bool = True
     "Whether a model is asked once to put a failed reply right."
     strategy: Literal["evolve", "best-of-n"] = "evolve"
