@@ -16,6 +16,7 @@ from fie_engine.launch import PreparedRun
 from fie_engine.loop import Engine
 from fie_engine.model import Candidate
 from fie_engine.opening import score_rule
+from fie_engine.overheard import Overheard
 from fie_engine.pace import Limits
 from fie_engine.population import Population
 from fie_engine.project_shelf import ProjectPacker, ProjectShelf
@@ -61,10 +62,11 @@ def engine(
         prepared.writer.source,
     )
     search.apply(prepared.writer.events())
+    overheard = Overheard()
     made = Engine(
         prepared.writer,
         search,
-        proposer(prepared.choice, config, prepared.track),
+        proposer(prepared.choice, config, prepared.track, overheard),
         judge,
         packer(prepared, config),
         limits(config, prepared.choice, judge.slots),
@@ -72,6 +74,7 @@ def engine(
         tuning=Tuning(config, lambda changed: tuned(changed, prepared, judge.slots)),
         filler=filler(prepared.choice, config),
         linger=linger,
+        overheard=overheard,
         errands=errands,
     )
     made.retune()
@@ -163,8 +166,10 @@ def population(config: Config, seed_score: float, seed_length: int) -> Populatio
     return Population(openevolve_config(config).database, start, seed_length)
 
 
-def proposer(choice: ProposerChoice, config: Config, track: Track) -> Proposer:
-    """Return what proposes."""
+def proposer(
+    choice: ProposerChoice, config: Config, track: Track, overheard: Overheard
+) -> Proposer:
+    """Return what proposes; models are overheard while they answer."""
     if choice.kind == "operators":
         from fie_engine.propose.operators import OperatorProposer
 
@@ -173,10 +178,10 @@ def proposer(choice: ProposerChoice, config: Config, track: Track) -> Proposer:
     from fie_engine.propose.llm import ModelProposer
 
     if not choice.team:
-        return ModelProposer(choice, config, track, check_first=True)
+        return ModelProposer(choice, config, track, sink=overheard.hear, check_first=True)
     singles = (single for _, single in single_models(config))
     members = [
-        (ModelProposer(one, single, track, check_first=True), one.weight)
+        (ModelProposer(one, single, track, sink=overheard.hear, check_first=True), one.weight)
         for one, single in zip(choice.team, singles, strict=True)
     ]
     return Ensemble(members, adaptive=config.search.model_choice == "adaptive")
