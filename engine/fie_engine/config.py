@@ -22,6 +22,7 @@ from fie_engine.config_tree import (
     sections,
     settings,
 )
+from fie_engine.config_unused import notes_on
 from fie_engine.redact import Secret, redact
 from fie_evaluator.project import is_project
 
@@ -33,26 +34,6 @@ __all__ = ["Config", "ConfigError", "describe", "load_config", "openevolve_confi
 Section = TypeVar("Section")
 
 COMMAND_LINE = "command line"
-
-WITHOUT_EFFECT = (
-    "evolution_trace.",
-    "log_dir",
-    "max_tasks_per_child",
-    "database.db_path",
-    "database.in_memory",
-    "database.log_prompts",
-    "evaluator.max_retries",
-    "evaluator.memory_limit_mb",
-    "evaluator.cpu_limit",
-    "evaluator.cascade_",
-    "evaluator.distributed",
-    "evaluator.use_llm_feedback",
-    "llm.evaluator_models.",
-    "llm.manual_mode",
-    "prompt.programs_as_changes_description",
-    "prompt.use_meta_prompting",
-)
-"OpenEvolve's keys that belong to the parts of it that this program replaces."
 
 
 def _fie_kinds() -> dict[str, str]:
@@ -137,7 +118,7 @@ class _Reading:
             secrets=secrets,
         )
         self._check_together(config)
-        self._note_without_effect()
+        self.notes += notes_on(self.given, project=is_project(config.judging.evaluator))
         return replace(config, rest=tuple(sorted(self.given.items())), notes=tuple(self.notes))
 
     def _take_secrets(self) -> tuple[tuple[str, Secret], ...]:
@@ -188,10 +169,11 @@ class _Reading:
         both = self.given.get("evaluator.parallel_evaluations")
         if isinstance(both, int) and both > 1 and "fie.proposals_in_flight" not in self.given:
             self.given["fie.proposals_in_flight"] = both
-            self.notes.append(
-                f"evaluator.parallel_evaluations: {both} proposals at once; "
-                "of evaluations, one at a time on each device"
-            )
+            if not is_project(str(self.given.get("fie.evaluator", ""))):
+                self.notes.append(
+                    f"evaluator.parallel_evaluations: {both} proposals at once; "
+                    "of evaluations, one at a time on each device"
+                )
 
     def _section(self, kind: type[Section]) -> Section:
         values = {}
@@ -235,11 +217,6 @@ class _Reading:
                 f"{config.model.provider!r} isn't supported: leave it out and set llm.api_base "
                 "to an OpenAI-compatible server",
             )
-
-    def _note_without_effect(self) -> None:
-        idle = [path for path in sorted(self.given) if path.startswith(WITHOUT_EFFECT)]
-        if idle:
-            self.notes.append(f"without effect here: {', '.join(idle)}")
 
     def _error(self, path: str, problem: str) -> ConfigError:
         where = self.where.get(path) or next(iter(self.where.values()), "defaults")

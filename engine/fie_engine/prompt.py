@@ -76,7 +76,9 @@ def build_prompt(ask: Ask, brief: Brief, config: Config) -> Prompt:
     """
     prompting = config.prompting
     shown = prompting.top_programs + prompting.diverse_programs
-    most = cast(int, dict(config.rest).get("prompt.max_artifact_bytes", MOST_CHARACTERS))
+    stock = dict(config.rest)
+    most = cast(int, stock.get("prompt.max_artifact_bytes", MOST_CHARACTERS))
+    most = most if stock.get("prompt.include_artifacts", True) else 0
     contents = Contents(
         programs=ask.inspirations[:shown],
         attempts=attempts_of(ask)[: prompting.attempts],

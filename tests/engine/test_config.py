@@ -107,7 +107,8 @@ def test_a_stock_file_is_taken_as_it_is(stock_file: Path) -> None:
         "enforce_evolve_blocks: always true here",
         "evaluator.parallel_evaluations: 4 proposals at once; "
         "of evaluations, one at a time on each device",
-        "without effect here: evaluator.cascade_thresholds, evolution_trace.enabled",
+        "not used here: evaluator.cascade_thresholds: the track's stages are fixed",
+        "not used here: evolution_trace.enabled: run.db records every step",
     )
 
 
