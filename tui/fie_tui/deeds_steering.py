@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fie_engine import commands as c
 from fie_engine.adjustable import read_value
 from fie_engine.clusters import Cluster, error_of, normalised
+from fie_engine.plaintext import plain
 from fie_engine.rows import CandidateState
 from fie_evaluator.errors import FieError
 from fie_tui.editor import Draft
@@ -38,7 +39,7 @@ def _hint(board: "BoardScreen") -> None:
 
 def _direct(board: "BoardScreen") -> None:
     island = _island(board)
-    before = board.view.steered.directions.get(island, "")
+    before = plain(board.view.steered.directions.get(island, ""))
 
     def direct(written: Written | None) -> None:
         if written is not None and written.text.strip() != before:
@@ -188,7 +189,7 @@ def _import_kernel(board: "BoardScreen") -> None:
         for name in _names(written.text) if written else []:
             source, problem = read_kernel(Path(name).expanduser())
             if problem:
-                board.say(f"import: {name}: {problem}")
+                board.say(f"import: {Path(name).name}: {problem}")
                 return
             note = f"import: {Path(name).name}"
             board.app.command(c.Inject(source=source, note=note, how="import"), f"{note}…")
