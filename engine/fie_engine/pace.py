@@ -1,14 +1,14 @@
 """How many asks to have in flight: enough that no lease waits, few enough that no parent ages.
 
 By Little's law the leases stay busy with (leases x answer time / judging time) asks in flight.
-A server that answers one request at a time gives no more for being asked twice at once: so
-after a jump the rate of answers is compared with the rate before, and a jump that didn't pay is
-taken back.
+A server that answers one request at a time gives no more for being asked twice at once, and lets
+the second one wait until its time is up: so the number at most doubles, the rate of answers is
+compared with the rate before, and a jump that didn't pay is taken back.
 """
 
 import math
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import mean
 
 REMEMBERED = 12
@@ -17,10 +17,11 @@ SLACK = 0.5
 "Asks above what is needed, so that a late answer finds a candidate waiting."
 SLACK_SHARE = 0.25
 "The same, as a share of what is needed, where that is more."
-PAYS = 0.6
-"Share of the asks that a server must really work on at once, for a jump to stand."
-TRY_AGAIN = 50
-"Answers after which a jump that was taken back is tried again."
+PAYS, SURELY = 0.6, 0.85
+"""Share of the asks that a server must really work on at once, for a jump to stand; and for it to
+stand at the first answer."""
+FIRST_RETRY, LAST_RETRY = 8, 128
+"Answers after which a jump that was taken back is tried again; each time twice as many."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +47,6 @@ class _Jump:
     level: int
     "Before it."
     answer_s: float
-    skip: int
-    "Answers that still belong to the old level."
 
 
 class Pace:
@@ -59,8 +58,12 @@ class Pace:
         self._leases = leases
         self._judgings_s: deque[float] = deque(maxlen=REMEMBERED)
         self._answers_s: deque[float] = deque(maxlen=REMEMBERED)
-        self._level = leases + 1
+        self._level = 2
+        self._is_first = True
         self._jump: _Jump | None = None
+        self._skip = 0
+        "Answers to come that were asked for at another level, or when there were few."
+        self._retry = FIRST_RETRY
         self._until_retry = 0
         self.adopt(limits)
 
@@ -94,23 +97,38 @@ class Pace:
         if not self.limits.adaptive:
             return
         self._forgive()
-        if self._jump is not None and self._jump.skip:
-            self._jump = replace(self._jump, skip=self._jump.skip - 1)
+        if self._skip:
+            self._skip -= 1
             return
         self._answers_s.append(seconds)
-        if self._jump is None:
-            self._follow(first=len(self._answers_s) == 1)
-        elif len(self._answers_s) >= self._level:
+        if self._is_first:
+            self._begin(seconds)
+        elif self._jump is None:
+            self._follow()
+        else:
             self._assess(self._jump)
 
-    def _follow(self, *, first: bool) -> None:
-        """Move to the level that the leases need."""
-        wanted = min(self._wanted(), self._ceiling)
-        answer_s, before = mean(self._answers_s), 1 if first else self._level
-        if wanted >= 2 * before:
-            self._jump = _Jump(level=before, answer_s=answer_s, skip=self._level)
+    def overtaxed(self) -> None:
+        """Take in that the server could not serve: ask for half as much."""
+        if self.limits.adaptive:
+            self._fall_back(max(1, self._level // 2))
+
+    def _begin(self, seconds: float) -> None:
+        """Take the first answer as one that nothing stood before."""
+        self._is_first = False
+        self._level = min(self._level, self._wanted())
+        if self._level > 1:
+            self._jump = _Jump(level=1, answer_s=seconds)
             self._answers_s.clear()
-        self._level = wanted
+
+    def _follow(self) -> None:
+        """Move to the level that the leases need, or half-way there."""
+        before, answer_s = self._level, mean(self._answers_s)
+        self._level = min(self._wanted(), self._ceiling, 2 * before)
+        if self._level == 2 * before:
+            self._jump = _Jump(level=before, answer_s=answer_s)
+            self._skip = self._level - 1
+            self._answers_s.clear()
 
     def _wanted(self) -> int:
         if not self._judgings_s:
@@ -122,12 +140,20 @@ class Pace:
     def _assess(self, jump: _Jump) -> None:
         """Keep a jump if the server really works on about so many asks at once."""
         at_once = self._level * jump.answer_s / max(mean(self._answers_s), 1e-6)
-        self._jump = None
+        if at_once < SURELY * self._level and len(self._answers_s) < max(2, self._level // 2):
+            return
         if at_once < PAYS * self._level:
-            self._ceiling = max(jump.level, round(at_once))
-            self._level = self._ceiling
-            self._until_retry = TRY_AGAIN
-            self._answers_s.clear()
+            self._fall_back(max(jump.level, round(at_once)))
+        else:
+            self._jump = None
+            self._follow()
+
+    def _fall_back(self, level: int) -> None:
+        self._skip = self._level - 1
+        self._level = self._ceiling = level
+        self._jump = None
+        self._answers_s.clear()
+        self._until_retry, self._retry = self._retry, min(2 * self._retry, LAST_RETRY)
 
     def _forgive(self) -> None:
         """Let a jump that was taken back be tried again after a while."""

@@ -96,6 +96,7 @@ class Proposing:
         view = self._record.view
         self._fail(ask, str(down), spent=False)
         if view.state is RunState.RUNNING:
+            self._lanes.pace.overtaxed()
             self._outage.goes_on(down.wait_s)
             self._record.commit(e.Paused(reason=str(down), until=SERVER))
         elif view.waiting_for == SERVER and not self._in_flight.others(ask.proposal):
