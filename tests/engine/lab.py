@@ -13,6 +13,7 @@ from fie_engine.judging import Promotion
 from fie_engine.lanes import Filler
 from fie_engine.loop import Engine
 from fie_engine.model import Candidate, Origin
+from fie_engine.overheard import Overheard
 from fie_engine.pace import Limits
 from fie_engine.population import Population
 from fie_engine.profiling import ProfilePolicy
@@ -140,6 +141,7 @@ class Lab:
         limits: Limits | None = None,
         tuning: Tuning | None = None,
         filler: Filler | None = None,
+        overheard: Overheard | None = None,
     ) -> Engine:
         return Engine(
             writer,
@@ -152,6 +154,7 @@ class Lab:
             tuning=tuning,
             filler=filler,
             linger=linger,
+            overheard=overheard,
         )
 
     def run(

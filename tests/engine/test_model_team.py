@@ -15,6 +15,7 @@ from fie_engine.config import load_config
 from fie_engine.config_keys import ConfigError
 from fie_engine.launch import LaunchOptions, prepare
 from fie_engine.model import RunState
+from fie_engine.overheard import Overheard
 from fie_engine.propose.choose import Wish
 from fie_engine.propose.ensemble import Ensemble
 from fie_engine.propose.team import choose_team
@@ -46,7 +47,8 @@ def team(folder: Path, *servers: OpenAIServer, adaptive: bool = False) -> Ensemb
     choice = "adaptive" if adaptive else "weights"
     path.write_text(f"llm:\n  retries: 0\n  models:\n{listed}fie: {{model_choice: {choice}}}\n")
     config = load_config(path)
-    made = proposer(choose_team(config, {}, Wish()), config, resolve_track("moe-mini", None, {}))
+    choice, track = choose_team(config, {}, Wish()), resolve_track("moe-mini", None, {})
+    made = proposer(choice, config, track, Overheard())
     assert isinstance(made, Ensemble)
     return made
 
