@@ -70,7 +70,7 @@ def draw(
         pictures.append(await _at_rest(board))
         board.exit()
 
-    board.run(headless=True, size=size, auto_pilot=pose)  # type: ignore[arg-type]
+    board.run(headless=True, size=size, auto_pilot=pose)
     if not pictures:
         raise PictureNotDrawn("the board did not come to rest")
     return pictures[0]
