@@ -5,9 +5,11 @@ import re
 import tomllib
 from pathlib import Path
 
+from fie_engine.adjustable import ADJUSTABLE
 from fie_engine.config import load_config
 from fie_evaluator.checks import PACKAGES
 from fie_tui.flags import build_parser
+from fie_tui.flags_steering import STEERING
 from fie_tui.keymap import ACTIONS
 
 ROOT = Path(__file__).parents[1]
@@ -95,6 +97,16 @@ def test_every_subcommand_in_the_readme_exists() -> None:
     named = set(re.findall(r"`fie-tui ([a-z]+)", README))
     assert named - set(subparsers.choices) == set()
     assert set(subparsers.choices) - set(re.findall(r"[a-z]+", README)) == set()
+
+
+def test_the_page_on_steering_tells_every_verb_and_every_setting() -> None:
+    told = (ROOT / "docs" / "steering.md").read_text()
+    verbs = set(STEERING) | {"edit", "inject"}
+    control = {"pause", "resume", "stop", "pin", "unpin", "fork", "promote", "retime"}
+    assert {verb for verb in verbs if f"`fie-tui {verb} " not in told} == control | {"unmute"}
+    assert set(re.findall(r"`fie-tui ([a-z]+)", told)) <= verbs | {"show"}
+    rows = dict(re.findall(r"^\| `([a-z_.]+)` \| (.+) \|$", told, re.MULTILINE))
+    assert rows == dict(ADJUSTABLE)
 
 
 def test_the_configuration_in_the_readme_is_valid(tmp_path: Path) -> None:
