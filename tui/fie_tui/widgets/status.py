@@ -15,6 +15,9 @@ from fie_tui.widgets.lines import Lines
 GAP: Line = (("  ", "text"),)
 DOT: Line = ((" · ", "faint"),)
 
+WIDE = 100
+"From this width on the budget is told in its units, else as the share that is spent."
+
 Part = tuple[int, Line]
 
 
@@ -24,7 +27,7 @@ class Status(Lines):
     def compose_lines(self, scene: Scene, width: int, height: int) -> list[Line]:
         """Return the lines for this height."""
         room = width - 2
-        head = [(" ", "text"), *fitting(_state_parts(scene), room, GAP)]
+        head = [(" ", "text"), *fitting(_state_parts(scene, room), room, GAP)]
         created = scene.view.created
         if height == 1 or created is None:
             return [head]
@@ -34,7 +37,7 @@ class Status(Lines):
         return [head, second, [(" ", "text"), *_caveat_line(scene, created, room)]]
 
 
-def _state_parts(scene: Scene) -> list[Part]:
+def _state_parts(scene: Scene, room: int) -> list[Part]:
     view = scene.view
     sign, word, ink = STATES[view.state]
     if scene.loading:
@@ -47,7 +50,7 @@ def _state_parts(scene: Scene) -> list[Part]:
         (50, _versus_seed(scene)),
         (80, _tried(scene)),
         (60, _failed(scene)),
-        (45, _cost(scene)),
+        _cost(scene, room),
         (70, _engine(scene)),
         (10, ((_in_flight(scene), "dim"),)),
         (5, ((view.created.run if view.created else "", "faint"),)),
@@ -105,14 +108,16 @@ def _elapsed(scene: Scene) -> str:
     return figures.duration(until - view.started_at)
 
 
-def _cost(scene: Scene) -> Line:
+def _cost(scene: Scene, room: int) -> Part:
     """Say what is spent of the budget, or what it cost without one; operators cost nothing."""
     money = scene.view.money
     at_work = scene.view.state is RunState.RUNNING and scene.engine
     text, share = costs.tightest(money, scene.now if at_work else scene.view.last_at)
     if text:
-        return ((text, "warn" if share >= NEAR else "dim"),)
-    return ((costs.brief(money.total), "dim"),)
+        told = text if room >= WIDE else f"{share:.0%} budget"
+        # Little left is worth more room than the share of failures.
+        return (65, ((told, "warn"),)) if share >= NEAR else (55, ((told, "dim"),))
+    return (45, ((costs.brief(money.total), "dim"),))
 
 
 def _in_flight(scene: Scene) -> str:
