@@ -42,6 +42,7 @@ class ModelsTally:
             model,
             replies=1,
             mends=mends,
+            mend_tokens=mends * usage.tokens,
             prompt_tokens=usage.prompt_tokens,
             completion_tokens=usage.completion_tokens,
             **counts,

@@ -151,6 +151,7 @@ class ModelRow:
     "Replies that were to put a failed one right."
     mended: int = 0
     "Kernels out of those that passed."
+    mend_tokens: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     usd: float | None = 0.0

@@ -81,7 +81,8 @@ def transport(iterations: int, rate: float, rng: int) -> dict[str, Any]:
         "paid": paid,
         **found,
         "useful_pct": round(100 * found["useful"] / paid, 1),
-        "llmock_findings": sorted({finding.code for finding in verdict.findings}),
+        "llmock_errors": sorted({finding.code for finding in verdict.errors}),
+        "llmock_warnings": sorted({finding.code for finding in verdict.warnings}),
     }
 
 

@@ -69,5 +69,5 @@ def test_most_replies_are_of_use_although_llmock_disturbs_every_fifth() -> None:
     pytest.importorskip("llmock.testing")
     found = transport(60, 0.2, 1)
     assert found["useful_pct"] >= 85
-    assert found["llmock_findings"] == []
+    assert found["llmock_errors"] == []
     assert found["pauses"] == 0

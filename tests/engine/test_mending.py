@@ -189,6 +189,7 @@ def test_every_models_replies_are_told_with_their_repairs_and_their_cost(lab: La
         gain=0.5,
         mends=3,
         mended=1,
+        mend_tokens=330,
         prompt_tokens=600,
         completion_tokens=60,
     )

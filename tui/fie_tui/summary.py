@@ -8,6 +8,7 @@ from fie_engine.view import RunView
 from fie_evaluator.telling import limit_told, score_told
 from fie_tui import figures
 from fie_tui.costs import cost_lines
+from fie_tui.replies import replies_lines
 
 
 def header(created: e.RunCreated) -> Iterator[str]:
@@ -30,6 +31,7 @@ def outcome(view: RunView) -> Iterator[str]:
     """Yield the closing lines: best against seed, each workload, each improvement."""
     yield f"{view.state}{f' ({view.reason})' if view.reason else ''}: {_counts(view)}"
     yield from cost_lines(view.money, view.last_at)
+    yield from replies_lines(view)
     if view.best is None or view.created is None:
         yield "no candidate passed yet"
         return

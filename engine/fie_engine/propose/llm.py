@@ -15,6 +15,7 @@ from fie_engine.prompt_mend import mending_prompt
 from fie_engine.propose.base import Ask, NoProposal, Proposal
 from fie_engine.propose.choose import ProposerChoice, endpoint
 from fie_engine.propose.client import Clock, ModelClient, Preflight, ReplyLost, Sleep
+from fie_engine.propose.context import cut_prompt
 from fie_engine.propose.diffs import apply_blocks, apply_rewrite
 from fie_engine.propose.replies import Reply, objection, spoken
 from fie_engine.propose.reply_blocks import parse_blocks, parse_with_pattern, summarise
@@ -110,8 +111,8 @@ class ModelProposer:
             source, note = child_of(base, reply.text, self._config, self.brief.entry_point)
             check_child(source, self._config, self.brief.entry_point)
         except NoProposal as refused:
-            refused.exchange, refused.mendable = exchange, True
-            raise
+            cut = cut_prompt(len(exchange.system + exchange.user), exchange.usage)
+            raise NoProposal(cut + refused.reason, exchange, mendable=not cut) from None
         return Proposal(
             source=source,
             parents=parents_of(ask),

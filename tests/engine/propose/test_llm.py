@@ -185,6 +185,16 @@ async def test_a_reply_that_makes_no_child_is_kept_with_the_reason(
     assert refused.exchange.user.startswith("# Where the search stands")
 
 
+async def test_a_prompt_that_the_server_cut_is_told_and_not_asked_again(
+    server: OpenAIServer,
+) -> None:
+    refused = await refusal(server, answer("What program?", usage=(1100, 5)))
+    assert refused.reason.startswith("the server read only 1100 of the prompt's about ")
+    assert "OLLAMA_CONTEXT_LENGTH=" in refused.reason
+    assert refused.reason.endswith("; the reply holds no SEARCH/REPLACE block")
+    assert not refused.mendable
+
+
 async def test_a_kernel_that_is_too_long_is_no_proposal(server: OpenAIServer) -> None:
     refused = await refusal(server, answer(BETTER), max_code_length=50)
     assert refused.reason == f"the kernel has {len(CHILD)} characters; max_code_length is 50"

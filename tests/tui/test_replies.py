@@ -1,0 +1,28 @@
+"""What models' replies came to, in words."""
+
+from fie_engine.rows import ModelRow
+from fie_engine.view import RunView
+from fie_tui.replies import replies_lines
+
+
+def told(*rows: ModelRow) -> list[str]:
+    """Return the lines for these models."""
+    view = RunView()
+    view.models._rows = {row.model: row for row in rows}
+    return list(replies_lines(view))
+
+
+def test_each_model_has_a_line_with_what_was_of_use() -> None:
+    plain = ModelRow(model="small", replies=2, candidates=2)
+    rich = ModelRow(
+        model="large", replies=20, candidates=14, duplicates=2, mends=3, mended=2, mend_tokens=4200
+    )
+    assert told(plain, rich) == [
+        "replies of small: 2 of 2 became candidates",
+        "replies of large: 14 of 20 became candidates, 2 repeated one, 4 could not be used; "
+        "3 replies were to put one right (4 200 tokens), 2 passed",
+    ]
+
+
+def test_where_no_model_answered_there_is_nothing_to_tell() -> None:
+    assert told() == []
