@@ -25,6 +25,10 @@ from fie_evaluator.project_stages import run_stages
 from fie_evaluator.results import Status
 
 
+LOADING_S = 60.0
+"Wall time that the evaluator's own imports may take, however short its stages are to be."
+
+
 class EngineGone(Exception):
     """The engine hung up."""
 
@@ -73,18 +77,20 @@ def follow(child: Child, order: Order, engine: Channel) -> Outcome | Unusable:
     """Gather what the stages say, each within its time."""
     found = Found(metrics={}, remarks={}, artifacts={})
     stage, hangup = "loading the evaluator", Hangup(engine)
-    deadline = time.monotonic() + order.timeout_s
+    limit = max(order.timeout_s, LOADING_S)
+    deadline = time.monotonic() + limit
     while True:
         try:
             message = child.answer(FromFork, deadline, hangup)
         except ChildLate:
-            late = f"{stage}: no result within {order.timeout_s:g} s"
+            late = f"{stage}: no result within {limit:g} s"
             return outcome(child, found, Status.TIMEOUT, late)
         except ChildDied as death:
             return outcome(child, found, Status.CRASHED, f"{stage}: its process {death}")
         match message:
             case Began():
-                stage, deadline = message.stage, time.monotonic() + order.timeout_s
+                stage, limit = message.stage, order.timeout_s
+                deadline = time.monotonic() + limit
                 engine.send(message)
             case Found():
                 found = merged(found, message)

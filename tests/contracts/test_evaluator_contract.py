@@ -1,7 +1,9 @@
 """What every evaluator keeps, whatever it is made of."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, wait
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from fie_evaluator.base import Evaluator
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import EvalJob, Progress
 from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.project import Project
+from fie_evaluator.project_judge import ProjectEvaluator
 from fie_evaluator.ray_pool import RayEvaluator
 from fie_evaluator.recorded import RecordedEvaluator
 from fie_evaluator.results import Evaluation, Status
@@ -24,8 +28,30 @@ ENDLESS = kernel("wrong/hangs")
 class Subject:
     """An evaluator under test, and how to keep a job in flight on it."""
 
-    def __init__(self, make: Callable[[], Evaluator]) -> None:
+    def __init__(
+        self,
+        make: Callable[[], Evaluator],
+        stage: str = "policy",
+        wrong: Status = Status.INCORRECT_NUMERICAL,
+    ) -> None:
         self.make = make
+        self.stage = stage
+        "What it begins with."
+        self.wrong = wrong
+        "What it says of a kernel that is wrong."
+
+
+PROJECT = """
+import time
+def evaluate(path):
+    text = open(path).read()
+    while "while True" in text:
+        time.sleep(1)
+    if "zero_" in text:
+        raise ValueError("zeros")
+    return {"combined_score": 1.0}
+"""
+"Knows the kernels of these tests by their texts."
 
 
 def recorded() -> Evaluator:
@@ -44,11 +70,17 @@ def roots(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return dataset, tmp_path_factory.mktemp("cache")
 
 
-@pytest.fixture(scope="module", params=["recorded", "local", "ray"])
+@pytest.fixture(scope="module", params=["recorded", "local", "ray", "project"])
 def subject(request: pytest.FixtureRequest, roots: tuple[Path, Path]) -> Subject:
     dataset, cache = roots
     if request.param == "recorded":
         return Subject(recorded)
+    if request.param == "project":
+        path = cache / "evaluator.py"
+        path.write_text(PROJECT)
+        project = Project(evaluator=path)
+        make = partial(ProjectEvaluator, project, os.environ)
+        return Subject(make, stage="evaluate", wrong=Status.RUNTIME_ERROR)
     if request.param == "ray":
         if find_spec("ray") is None:
             pytest.skip("Ray isn't installed")
@@ -72,9 +104,9 @@ def test_a_right_kernel_passes(evaluator: Evaluator) -> None:
     assert (evaluation.status, evaluation.passed, evaluation.error) == (Status.PASSED, True, "")
 
 
-def test_a_wrong_kernel_is_a_result(evaluator: Evaluator) -> None:
+def test_a_wrong_kernel_is_a_result(subject: Subject, evaluator: Evaluator) -> None:
     evaluation = evaluator.submit(job(WRONG)).result(timeout=60)
-    assert (evaluation.status, evaluation.passed) == (Status.INCORRECT_NUMERICAL, False)
+    assert (evaluation.status, evaluation.passed) == (subject.wrong, False)
     assert evaluation.error
 
 
@@ -87,11 +119,11 @@ def test_jobs_may_outnumber_slots(evaluator: Evaluator) -> None:
     assert verdicts == [True, False, True]
 
 
-def test_progress_names_its_candidate(evaluator: Evaluator) -> None:
+def test_progress_names_its_candidate(subject: Subject, evaluator: Evaluator) -> None:
     seen: list[Progress] = []
     evaluator.submit(job(RIGHT, candidate="c7"), seen.append).result(timeout=60)
     assert {progress.candidate for progress in seen} == {"c7"}
-    assert seen[0].stage == "policy"
+    assert seen[0].stage == subject.stage
 
 
 def test_after_a_cancelled_job_the_next_is_judged(evaluator: Evaluator) -> None:

@@ -1,9 +1,19 @@
-"""Sorts numbers with as few steps as it can."""
+"""Sorts numbers with as few comparisons as it can."""
 
+import heapq
 
 # EVOLVE-BLOCK-START
+CHUNK = 32
+
+
 def sort_numbers(numbers):
-    """Return the numbers in order: bubble sort."""
+    """Return the numbers in order: chunks by bubble sort, then merged."""
+    chunks = [bubbled(numbers[start : start + CHUNK]) for start in range(0, len(numbers), CHUNK)]
+    return list(heapq.merge(*chunks))
+
+
+def bubbled(numbers):
+    """Return a few numbers in order."""
     result = list(numbers)
     for _ in range(len(result)):
         for place in range(len(result) - 1):
