@@ -93,7 +93,7 @@ def dollars(amount: float) -> str:
     if amount < 0.0001:
         return "under $0.0001"
     digits = 3 if amount >= 0.0095 else 4 if amount >= 0.00095 else 5
-    return f"${amount:.{digits}f}"
+    return f"${amount:.{digits}f}".rstrip("0")
 
 
 def usd_text(cost: Cost) -> str:
