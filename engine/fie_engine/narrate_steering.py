@@ -6,6 +6,14 @@ from fie_engine import events as e
 from fie_engine.events_steering import Act, ControlEvent, CourseEvent, Scalar
 from fie_evaluator.telling import score_told
 
+VERBS = {
+    "removehint": "unhint",
+    "addconstraint": "require",
+    "removeconstraint": "unrequire",
+    "setsetting": "set",
+}
+"What a person calls a command, where that is not its name."
+
 SHOWN = 60
 "Characters of a hint that a log line shows."
 
@@ -41,7 +49,8 @@ def control_words(event: ControlEvent) -> tuple[str, str, str]:
             made = f"{event.candidate} by {event.how} as a child of {event.parent}"
             return "¶", f"took in {made}{because(event)}", event.candidate
         case e.CommandRefused():
-            return "!", f"refused {event.command}: {event.reason}", ""
+            verb = VERBS.get(event.command, event.command)
+            return "!", f"refused {verb}: {event.reason}", ""
         case e.PromotionStarted() | e.Promoted() | e.PromotionRefused():
             return _promotion_words(event)
         case _:

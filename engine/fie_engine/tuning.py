@@ -57,7 +57,7 @@ class Tuning:
             before = settings(changed(self._launched, changes))
             self.tuned({**changes, name: command.value})
         except ConfigError as error:
-            raise Refused(str(error)) from error
+            raise Refused(str(error).removeprefix("command line: ")) from error
         require(name in before, f"{name} is not set in this run")
         require(before[name] != command.value, f"{name} is {command.value} already")
         return e.SettingChanged(

@@ -272,6 +272,11 @@ def told(event: e.Event) -> str:
     return f"{line.glyph} {line.text}"
 
 
+def test_a_refusal_is_told_by_the_verb_that_a_person_knows() -> None:
+    assert told(e.CommandRefused(command="setsetting", reason="no")) == "! refused set: no"
+    assert told(e.CommandRefused(command="mute", reason="no")) == "! refused mute: no"
+
+
 def test_every_act_is_told_with_its_reason_and_author(helm: Helm) -> None:
     lines = [told(helm.do(replace(command, reason="why", author="ada"))[-1])
              for command in EVERY_ACT]  # fmt: skip

@@ -75,13 +75,13 @@ def test_a_setting_changes_by_its_key_or_its_last_word(
     [
         ("random_seed", 3, "random_seed can't change while the search goes on; these can: "),
         ("fie.nonsense", 3, "fie.nonsense can't change while the search goes on; these can: "),
-        ("fie.slots", 0, "command line: fie.slots: must be at least 1, found 0"),
+        ("fie.slots", 0, "fie.slots: must be at least 1, found 0"),
         ("fie.slots", "many",
-         "command line: fie.slots: expected a whole number, found 'many'"),
+         "fie.slots: expected a whole number, found 'many'"),
         ("fie.retime", None, "fie.retime: None is no value that it can have"),
         ("fie.retime", True, "fie.retime is True already"),
         ("exploration_ratio", 0.9,
-         "command line: database.exploration_ratio: 0.9 and database.exploitation_ratio 0.7 "
+         "database.exploration_ratio: 0.9 and database.exploitation_ratio 0.7 "
          "exceed 1 together"),
         ("llm.models.0.weight", 2.0, "llm.models.0.weight is not set in this run"),
     ],
