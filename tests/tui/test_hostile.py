@@ -1,6 +1,5 @@
 """Text of kernels, models and logs is shown, never obeyed, in every panel."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,35 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from tests.tui.board import opened
+from tests.tui.board import Board, opened
 from tests.tui.canned import CannedRun, beat, candidate, created, passed, searching, wrong
+from tests.tui.hostile import CORPUS, FORBIDDEN
 
 from fie_engine import events as e
 from fie_engine.live import Phase
 from fie_engine.model import Exchange
 from fie_engine.plaintext import plain
 from fie_evaluator.results import Advice, Figure, Profile
-
-HOSTILE = (
-    "[red]markup[/red] [link=https://example.invalid]x[/link] [@click=app.quit]y[/] [/]",
-    "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x1b]52;c;YQ==\x07 \x1b[2J\x1b[H",
-    "\x9b31m csi \x90dcs\x9c \x00nul \x08\x08\x7f back",
-    "bidi \u202eevil\u202c \u2066x\u2069 \u200fz",
-    "zero\u200b\u200d\u2060\ufeffwidth \u00adsoft",
-    "z\u0300\u0301\u0302\u0303\u0489algo",
-    "wide 漢字 \U0001f600 \U0001f468\u200d\U0001f469 \u1160\u3164",
-    "lone \udc80 surrogate \U000e0041 tag \ue000 private",
-    "line\nbreak\r\ntab\tcr\rover \u2028 sep \u0085 nel",
-    "long " + "x" * 5000,
-)
-
-FORBIDDEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u00ad\ud800-\udfff"
-    r"\u0300-\u036f\u1160\u3164\U000e0000-\U000e007f\ue000-\uf8ff]"
-)
+from fie_tui.outer import notice
+from fie_tui.plan import PANELS
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("text", CORPUS, ids=range(len(CORPUS)))
 def test_plain_text_holds_nothing_that_a_terminal_obeys(text: str) -> None:
     shown = plain(text)
     assert not FORBIDDEN.search(shown)
@@ -71,17 +55,68 @@ def test_a_long_text_is_cut() -> None:
 
 
 async def test_no_panel_lets_hostile_text_through(tmp_path: Path) -> None:
-    run = searching(tmp_path, judged=2)
-    first = replace(run.record[0], event=created(proposer=HOSTILE[1], caveat=HOSTILE[3]))
-    run.record[0] = first
-    for number, text in enumerate(HOSTILE):
-        add_hostile(run, 100 + 2 * number, text)
-    async with opened(run, size=(200, 60)) as board:
+    async with opened(hostile_run(tmp_path), size=(200, 60)) as board:
         await board.press("2", "g")
-        for _ in range(2 * len(HOSTILE)):
+        for _ in CORPUS:
             await board.read_kernel()
             assert_harmless(board.lines)
             await board.press("down")
+
+
+@pytest.mark.parametrize("panel", PANELS)
+async def test_no_panel_on_the_whole_screen_lets_hostile_text_through(
+    tmp_path: Path, panel: str
+) -> None:
+    async with opened(hostile_run(tmp_path), size=(100, 60)) as board:
+        await board.press(str(PANELS.index(panel) + 1), "z")
+        await board.read_kernel()
+        for _ in range(3):
+            assert_harmless(board.lines, width=100)
+            assert_no_metadata(board)
+            await board.press("pageup" if panel == "log" else "pagedown")
+
+
+async def test_a_hostile_trouble_of_the_disk_is_text(tmp_path: Path) -> None:
+    run = searching(tmp_path, judged=2)
+    async with opened(run, size=(200, 60)) as board:
+        run.failure = OSError(" ".join(text[:12] for text in CORPUS))
+        await board.until(lambda: board.app.trouble)
+        board.app.tick()
+        await board.pilot.pause()
+        assert_harmless(board.lines)
+
+
+@pytest.mark.parametrize("text", [*CORPUS, *"\x1b\x07\x9c"], ids=range(len(CORPUS) + 3))
+def test_a_desktop_notice_ends_where_it_should(text: str) -> None:
+    sequence = notice(text)
+    assert sequence.startswith("\x1b]9;fie-tui: ")
+    assert sequence.endswith("\x07")
+    assert not FORBIDDEN.search(sequence[2:-1])
+
+
+def hostile_run(path: Path) -> CannedRun:
+    """Return a run that is hostile wherever text goes."""
+    run = searching(path, judged=2)
+    terms = created(proposer=CORPUS[1], caveat=CORPUS[4], score_name=CORPUS[0], track=CORPUS[7])
+    run.record[0] = replace(run.record[0], event=terms)
+    for number, text in enumerate(CORPUS):
+        add_hostile(run, 100 + 2 * number, text)
+        run.add(
+            e.Hinted(hint=number, text=text, reason=text, author=text),
+            e.Directed(island=number % 3, text=text, author=text),
+            e.ConstraintAdded(constraint=number, text=text, cluster=text),
+            e.CommandRefused(command=text, reason=text),
+            e.ProposalFailed(proposal=0, island=0, parent="c0000", reason=text, model=text),
+        )
+    return run
+
+
+def assert_no_metadata(board: Board) -> None:
+    """Check that no text became a link or something to click on."""
+    for drawn in board.app.screen._compositor.render_strips():
+        for segment in drawn:
+            assert segment.control is None
+            assert segment.style is None or not segment.style.link
 
 
 def add_hostile(run: CannedRun, number: int, text: str) -> None:
@@ -116,11 +151,11 @@ def add_hostile(run: CannedRun, number: int, text: str) -> None:
     beat(run, Phase(what=f"judging {good}", stage=text, since=run.now))
 
 
-def assert_harmless(lines: list[str]) -> None:
+def assert_harmless(lines: list[str], width: int = 200) -> None:
     """Check that nothing steers the terminal and that no frame was pushed out of place."""
     assert len(lines) == 60
     for line in lines:
         assert not FORBIDDEN.search(line)
     for line in lines[3:17]:
-        assert cell_len(line) == 200
-        assert line.endswith(("│", "╯"))
+        assert cell_len(line) == width
+        assert line.endswith(("│", "╯", "╮"))
