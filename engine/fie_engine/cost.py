@@ -42,8 +42,18 @@ class Cost:
         return None if self.unpriced else self.known_usd
 
     def __add__(self, other: "Cost") -> "Cost":
-        sums = {name: getattr(self, name) + getattr(other, name) for name in self.__slots__}
-        return Cost(**sums)
+        return Cost(
+            replies=self.replies + other.replies,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
+            known_usd=self.known_usd + other.known_usd,
+            unpriced=self.unpriced + other.unpriced,
+            local=self.local + other.local,
+            estimated=self.estimated + other.estimated,
+            gpu_seconds=self.gpu_seconds + other.gpu_seconds,
+        )
 
     def amount(self, unit: Unit) -> float:
         """Return the cost in a unit; of dollars those that are known."""

@@ -40,18 +40,21 @@ class _Entry:
 
 
 class Efforts:
-    """Adds up efforts: in all, by island, by model, and those of the newest iterations."""
+    """Adds up efforts: by island, by model, in all, and those of the newest iterations."""
 
     def __init__(self) -> None:
-        self.total = Effort()
         self.by_island: dict[int, Effort] = {}
         self.by_model: dict[str, Effort] = {}
         self._recent: deque[_Entry] = deque()
         self._iterations = 0
 
+    @property
+    def total(self) -> Effort:
+        """All of it."""
+        return sum(self.by_island.values(), start=Effort())
+
     def add(self, effort: Effort, island: int, model: str) -> None:
         """Book an effort on an island and on what proposed there."""
-        self.total += effort
         self.by_island[island] = self.by_island.get(island, Effort()) + effort
         self.by_model[model] = self.by_model.get(model, Effort()) + effort
         entry = _Entry(iteration=self._iterations, island=island, model=model, effort=effort)

@@ -149,4 +149,5 @@ class Spending:
     def _book(self, cost: Cost, island: int, model: str, candidate: str = "") -> None:
         self.efforts.add(Effort(cost=cost), island, model)
         if candidate:
-            self.by_candidate[candidate] = self.of(candidate) + cost
+            before = self.by_candidate.get(candidate)
+            self.by_candidate[candidate] = cost if before is None else before + cost
