@@ -89,7 +89,10 @@ def _likeness(old: Sequence[str], new: Sequence[str]) -> list[list[float]]:
 
 
 def _words(line: str) -> tuple[Counter[str], int]:
-    words = [word for word in WORD.findall(line[:LONGEST_LINE]) if not word.isspace()]
+    """Return a line's names and numbers; its signs where it has nothing else."""
+    signs = WORD.findall(line[:LONGEST_LINE])
+    words = [word for word in signs if word[0].isalnum() or word[0] == "_"]
+    words = words or [sign for sign in signs if not sign.isspace()]
     return Counter(words), len(words)
 
 

@@ -8,6 +8,7 @@ from fie_engine.propose.base import NoProposal
 from fie_engine.propose.places import Missing, Place, locate
 from fie_engine.propose.reply_blocks import DIVIDER, FENCE, REPLACE, SEARCH, Block
 from fie_engine.propose.source import END, START, evolve_span
+from fie_tui.diff_pairs import paired
 from fie_tui.diffing import raw_lines
 
 PROSE_LINES = 200
@@ -149,8 +150,12 @@ def _rewritten(parent: str, code: Sequence[str]) -> str:
 def _with_rest(old: Sequence[str], written: Sequence[str]) -> list[str]:
     """Return what was written and, after it, the old lines that it hasn't come to yet."""
     matcher = difflib.SequenceMatcher(None, old, written, autojunk=False)
-    reached = 0
+    reached = fresh = 0
     for start, place, size in matcher.get_matching_blocks():
         if any(line.strip() for line in written[place : place + size]):
-            reached = start + size
-    return [*written, *old[reached:]]
+            reached, fresh = start + size, place + size
+    # What is new at the end may stand for old lines that are much like it.
+    stood_for = paired(old[reached : reached + len(written) - fresh], written[fresh:])
+    reached += max((i + 1 for i, _ in stood_for), default=0)
+    last = next((i for i in reversed(range(len(written))) if written[i].strip()), -1)
+    return [*written[: last + 1], *old[reached:]]
