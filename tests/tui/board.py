@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from tests.tui.canned import CannedRun
 from textual.pilot import Pilot
+from textual.strip import Strip
 
-from fie_tui.app import BoardApp
+from fie_tui.app import DEFAULT_LOOKS, BoardApp
+from fie_tui.looks import Looks
 from fie_tui.messages import Leaving
 
 PATIENCE = 500
@@ -72,9 +74,12 @@ class Board:
     @property
     def lines(self) -> list[str]:
         """The screen's text, line by line."""
-        width, height = self.app.size
-        strips = self.app.screen._compositor.render_strips()
-        return [strip.text.rstrip() for strip in strips[:height]]
+        return [strip.text.rstrip() for strip in self.strips]
+
+    @property
+    def strips(self) -> list[Strip]:
+        """The screen as it is drawn, line by line."""
+        return self.app.screen._compositor.render_strips()[: self.app.size.height]
 
     @property
     def text(self) -> str:
@@ -89,9 +94,12 @@ async def opened(
     size: tuple[int, int] = (120, 40),
     engine: FakeEngine | None = None,
     read_only: bool = False,
+    looks: Looks = DEFAULT_LOOKS,
 ) -> AsyncIterator[Board]:
     """Open a board on a run and wait until it has shown everything."""
-    app = BoardApp(run, engine=engine, read_only=read_only, clock=lambda: run.now + 0.5)
+    app = BoardApp(
+        run, engine=engine, read_only=read_only, looks=looks, clock=lambda: run.now + 0.5
+    )
     async with app.run_test(size=size) as pilot:
         board = Board(app, pilot, run)
         await board.caught_up()
