@@ -25,6 +25,7 @@ from fie_engine.grid import checklist_metrics
 from fie_engine.members import candidate_of, named, program_of
 from fie_engine.mending import Broken, Mending
 from fie_engine.model import Candidate, Origin
+from fie_engine.places import Places
 from fie_engine.population import Population
 from fie_engine.propose.base import Ask, Mend, Proposal
 from fie_engine.rows import CandidateRow
@@ -83,6 +84,11 @@ class Search:
         return self._population
 
     @property
+    def places(self) -> Places:
+        """What events make of the islands."""
+        return Places(self.population, self.view.candidates, self._program)
+
+    @property
     def ready(self) -> bool:
         """Whether the seed passed, so that there is something to evolve."""
         return self._population is not None
@@ -120,38 +126,16 @@ class Search:
             case e.Evaluated() as judged:
                 return self._remember(judged)
             case e.Retimed() as event:
-                return self._settle(event)
+                return self.places.settle(event)
             case e.IslandAdded(island=index, founder=founder):
-                return self._found(index, founder)
+                return self.places.found(index, founder)
             case e.Migrated(moves=moves):
-                return self._migrate(moves)
+                return self.places.migrate(moves)
             case e.TakenOver() as event:
                 self._take_over(event)
             case _:
                 self.acts = standing_acts(self.acts, recorded)
-                return self._steer(recorded.event)
-        return []
-
-    def _steer(self, event: e.Event) -> list[e.Event]:
-        match event:
-            case e.Pinned(candidate=name):
-                self.population.pinned.add(name)
-                return self._join(name, self.view.candidates[name].candidate.island)
-            case e.Unpinned(candidate=name):
-                self.population.pinned.discard(name)
-            case e.Muted(island=index):
-                self.population.muted.add(index)
-            case e.Unmuted(island=index):
-                self.population.muted.discard(index)
-            case e.IslandRetired(island=index):
-                self.population.retired.add(index)
-            case e.IslandReopened(island=index):
-                self.population.retired.discard(index)
-            case e.IslandReseeded(island=index, founder=founder, members=members):
-                self.population.clear(index, members)
-                return self._join(founder, index)
-            case e.IslandRestored(island=index, members=members):
-                return [event for name in members for event in self._join(name, index)]
+                return self.places.steer(recorded.event) if self.ready else []
         return []
 
     def tune(self, terms: Terms, islands: Islands) -> None:
@@ -227,39 +211,9 @@ class Search:
         if not self.ready:
             # A checkpoint's programs are on record before its population is.
             return []
-        consequences = self._join(candidate.id, candidate.island) if row.counts else []
+        consequences = self.places.join(candidate.id, candidate.island) if row.counts else []
         self.population.increment_island_generation(candidate.island)
         return consequences
-
-    def _settle(self, event: e.Retimed) -> list[e.Event]:
-        for name in (event.candidate, event.rival):
-            if score_now := self.view.candidates[name].score:
-                self.population.rescore(name, score_now)
-        return self._expel(event) if event.verdict == "failed" else []
-
-    def _expel(self, event: e.Retimed) -> list[e.Event]:
-        """Take out a candidate that turned out wrong; its rival takes an island left empty."""
-        left = self.population.expel(event.candidate)
-        empty = [island for _, island in left if not self.population.islands[island]]
-        for island in empty:
-            self._join(event.rival, island)
-        home = self.view.candidates[event.rival].candidate.island
-        moves = tuple((event.rival, home, island) for island in empty)
-        moved: list[e.Event] = [e.Migrated(moves=moves)] if moves else []
-        return [e.Evicted(members=tuple(left)), *moved] if left else []
-
-    def _found(self, index: int, founder: str) -> list[e.Event]:
-        while len(self.population.islands) <= index:
-            self.population.add_island()
-        return self._join(founder, index)
-
-    def _join(self, name: str, island: int) -> list[e.Event]:
-        if self.population.is_on(name, island):
-            return []
-        displaced = self.population.copy_to(name, island)
-        if displaced is None:
-            displaced = self.population.join(self._program(name), island)
-        return [e.Evicted(members=tuple(displaced))] if displaced else []
 
     def _program(self, name: str) -> Program:
         row = self.view.candidates[name]
@@ -273,13 +227,6 @@ class Search:
         self._population = self._make_population(first.score, length)
         take_over(self._population, event, self._program)
         self.iterations_before = event.iteration
-
-    def _migrate(self, moves: Iterable[tuple[str, int, int]]) -> list[e.Event]:
-        displaced: list[tuple[str, int]] = []
-        for name, _, target in moves:
-            displaced += self.population.copy_to(name, target) or ()
-        self.population.last_migration_generation = max(self.population.island_generations)
-        return [e.Evicted(members=tuple(displaced))] if displaced else []
 
     # What to ask for
 
