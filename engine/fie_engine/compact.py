@@ -1,12 +1,18 @@
 """Evaluations as a view keeps them: thousands of them have to fit in memory."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import lru_cache
+from operator import attrgetter
 from typing import TypeVar
 
 from fie_evaluator.results import Evaluation, WorkloadResult
 
 T = TypeVar("T")
+
+NAMES = tuple(field.name for field in fields(WorkloadResult))
+SHARED = ("workload", "label", "reference_ms", "baseline_ms", "floor_ms", "bound")
+"Equal in every evaluation of a run, or nearly."
+every = attrgetter(*NAMES)
 
 LONGEST_LOG = 2000
 "Characters of a candidate's last words; the rest is in its folder."
@@ -29,16 +35,12 @@ def compacted(evaluation: Evaluation) -> Evaluation:
 
 
 def _compacted(result: WorkloadResult) -> WorkloadResult:
-    return replace(
-        result,
-        workload=_same(result.workload),
-        label=_same(result.label),
-        samples_ms=(),
-        reference_ms=_same(result.reference_ms),
-        baseline_ms=_same(result.baseline_ms),
-        floor_ms=_same(result.floor_ms),
-        bound=_same(result.bound),
-    )
+    # A resume makes some hundred thousand of these: `replace` takes half as long again.
+    values = dict(zip(NAMES, every(result), strict=True))
+    for name in SHARED:
+        values[name] = _same(values[name])
+    values["samples_ms"] = ()
+    return WorkloadResult(**values)
 
 
 @lru_cache(maxsize=4096, typed=True)

@@ -153,7 +153,9 @@ class RunWriter:
 
     def source(self, candidate: str) -> str:
         """Return a candidate's kernel text."""
-        return (self.folder(candidate) / "kernel.py").read_text()
+        # A resume reads thousands: pathlib would take as long as the disk.
+        with open(f"{self.path}/candidates/{candidate}/kernel.py") as file:
+            return file.read()
 
     def exchange(self, candidate: str) -> Exchange | None:
         """Return the prompt and reply that made a candidate; None for operators."""
