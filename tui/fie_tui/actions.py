@@ -51,6 +51,11 @@ def refuse_searching(now: Situation) -> str:
     return refuse_steering(now)
 
 
+def refuse_unchosen(now: Situation) -> str:
+    """Refuse when there is no candidate."""
+    return "" if now.chosen is not None else "no candidate is chosen: pick one in panel 2"
+
+
 def refuse_unjudged(now: Situation) -> str:
     """Refuse when no candidate that passed is chosen."""
     if now.chosen is None:

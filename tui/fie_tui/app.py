@@ -211,7 +211,10 @@ class BoardApp(App[Leaving]):
             self.engine.wake()
 
     def save_picture(self) -> None:
-        """Write the screen as SVG into the run directory."""
+        """Write the screen as SVG into the run directory; a page's viewer has no say there."""
+        if self.is_web:
+            self.board.say("a screenshot is written from a terminal only")
+            return
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(self.clock()))
         path = self.run_directory.path / f"screen-{stamp}.svg"
         try:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from fie_engine import commands as c
 from fie_engine.model import RunState
 from fie_engine.rows import CandidateRow
-from fie_tui.deeds_steering import COURSE_DEEDS
 from fie_tui.deeds_diff import DIFF_DEEDS, diff
+from fie_tui.deeds_look import LOOK_DEEDS
+from fie_tui.deeds_steering import COURSE_DEEDS
 from fie_tui.plan import PANELS
 from fie_tui.screens import questions
 
@@ -145,4 +146,5 @@ DEEDS: dict[str, Callable[["BoardScreen"], None]] = {
     "help": lambda board: board.open_help(),
     "leave": lambda board: board.app.leave(),
     **DIFF_DEEDS,
+    **LOOK_DEEDS,
 }

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -11,8 +12,8 @@ from textual.driver import Driver
 from fie_engine.rows import LogLine
 from fie_tui import ink
 from fie_tui.link import Governor
-from fie_tui.looks import Looks
-from fie_tui.outer import notice, wrapped_for
+from fie_tui.looks import THEMES, Looks
+from fie_tui.outer import clipboard, notice, wrapped_for
 from fie_tui.palettes import ANSI, MONO, PALETTES, Palette
 from fie_tui.theme import textual_theme
 
@@ -106,6 +107,19 @@ class Dress:
             self._app.bell()
         if self._looks.notify in ("desktop", "both"):
             self._write(notice(f"{CALLED[lines[-1].glyph]}: {lines[-1].text}"))
+
+    def copy(self, text: str) -> bool:
+        """Put a text on the clipboard of the terminal; whether it is short enough."""
+        sequence = clipboard(text)
+        self._write(sequence)
+        return bool(sequence)
+
+    def next_theme(self) -> str:
+        """Put on the next theme; return what to say about it."""
+        at = THEMES.index(self._looks.theme)
+        self._looks = replace(self._looks, theme=THEMES[(at + 1) % len(THEMES)])
+        self._dress()
+        return f"theme: {self._looks.theme} (to keep it: --theme, or FIE_THEME)"
 
     def _write(self, sequence: str) -> None:
         driver = self._app._driver

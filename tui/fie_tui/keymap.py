@@ -12,8 +12,9 @@ from fie_tui.actions import (
     refuse_searching,
     refuse_steering,
 )
-from fie_tui.keymap_steering import COURSE, COURSE_ACTIONS, ISLAND
 from fie_tui.keymap_diff import DIFF_ACTIONS
+from fie_tui.keymap_look import LOOK_ACTIONS
+from fie_tui.keymap_steering import COURSE, COURSE_ACTIONS, ISLAND
 
 SEARCH, CANDIDATE, LOOK, BOARD = "Search", "Chosen candidate", "Looking", "Board"
 
@@ -243,6 +244,7 @@ ACTIONS: tuple[Action, ...] = (
         hint=11,
     ),
     *DIFF_ACTIONS,
+    *LOOK_ACTIONS,
 )
 
 BY_ID = {action.id: action for action in ACTIONS}
