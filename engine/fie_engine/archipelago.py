@@ -35,7 +35,7 @@ class Archipelago:
                 if home is not None:
                     home.join(name, row)
             case e.TakenOver(members=members):
-                for name, index in members:
+                for name, index in sorted(members, key=lambda place: place[1]):
                     island = self._islands.setdefault(index, IslandTally(index, name))
                     island.join(name, candidates.get(name))
             case e.IslandRetired(island=index):

@@ -67,6 +67,14 @@ class Roster:
                 digest=digest(program.code),
             )
 
+    def places(self) -> list[tuple[str, int]]:
+        """Return candidates and islands, each candidate's own island before its copies'."""
+        return [(name, island) for name, island in self.members.values() if island >= 0]
+
+    def apart(self) -> list[str]:
+        """Return the candidates that are on no island."""
+        return [name for name, island in self.members.values() if island < 0]
+
     def member_id(self, program: str) -> str:
         """Return the id under which the population holds one of the checkpoint's programs."""
         name, island = self.members[program]
@@ -183,13 +191,15 @@ def taken_over(checkpoint: Checkpoint, roster: Roster, judge: Judge) -> tuple[e.
             scored[made.id] = score
     if not scored:
         raise CheckpointError(f"{checkpoint.path}: none of its programs has a score")
+    best = best_of(checkpoint, roster, scored)
+    members = [place for place in roster.places() if place[0] in scored]
+    peopled = {island for _, island in members}
+    empty = [island for island in range(len(checkpoint.islands)) if island not in peopled]
     event = e.TakenOver(
         source=str(checkpoint.path),
         iteration=checkpoint.iteration,
-        members=tuple(
-            (name, island) for name, island in ordered(roster) if name in scored and island >= 0
-        ),
-        apart=tuple(name for name, island in ordered(roster) if name in scored and island < 0),
+        members=tuple(members) + tuple((best, island) for island in empty),
+        apart=tuple(name for name in roster.apart() if name in scored),
         archive=tuple(
             roster.member_id(name)
             for name in checkpoint.archive
@@ -197,14 +207,8 @@ def taken_over(checkpoint: Checkpoint, roster: Roster, judge: Judge) -> tuple[e.
         ),
         generations=checkpoint.generations or (0,) * len(checkpoint.islands),
     )
-    best = best_of(checkpoint, roster, scored)
     unit = judge.unit
     return *told, event, e.Improved(candidate=best, score=scored[best], previous=0.0, unit=unit)
-
-
-def ordered(roster: Roster) -> list[tuple[str, int]]:
-    """Return candidates and islands, each candidate's own island before its copies'."""
-    return [*roster.members.values()]
 
 
 def best_of(checkpoint: Checkpoint, roster: Roster, scored: Mapping[str, float]) -> str:
