@@ -34,6 +34,10 @@ class Brief:
     constraints: tuple[str, ...]
     reference: str
     "The reference's source; the first thing that a short prompt does without, bar examples."
+    definition: str = ""
+    "Its name decides which checklist holds; empty for a project."
+    on_gpu: bool = True
+    "Whether steps that want a GPU make sense."
 
 
 def brief_of(track: Track, score_name: str) -> Brief:
@@ -64,6 +68,8 @@ def brief_of(track: Track, score_name: str) -> Brief:
         atol=track.search.atol,
         constraints=seed.constraints + seed.specifics if seed else (),
         reference=reference,
+        definition=track.definition,
+        on_gpu=track.device != "cpu",
     )
 
 

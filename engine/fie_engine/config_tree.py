@@ -200,6 +200,10 @@ class Prompting:
     "Earlier attempts of the parent's lineage that are shown, newest first."
     budget_tokens: int = ours("prompt_tokens", "int", 24_000, low=500)
     "Estimated size of a whole prompt; the least useful parts are left out to keep it."
+    context_tokens: int | tuple[tuple[str, int], ...] | None = ours(
+        "context_tokens", "int or map of ints?", None, low=1
+    )
+    "What a model can look at, reply included; a number for all, or one by model's name."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

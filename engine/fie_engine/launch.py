@@ -24,9 +24,10 @@ from fie_engine.project_terms import (
     check_axes,
     track_of_project,
 )
+from fie_engine.prompt_check import check_prompts
 from fie_engine.propose.choose import ProposerChoice, Wish
 from fie_engine.propose.preflight import check_models
-from fie_engine.propose.team import choose_team, configs_of
+from fie_engine.propose.team import choose_team, configs_of, prompted_by
 from fie_engine.rundir import RunDirectory, RunWriter, find_run, write_durably
 from fie_engine.seedfile import SeedFile, choose_seed, seed_candidate
 from fie_engine.settings import reset
@@ -95,6 +96,7 @@ def prepare(options: LaunchOptions, environ: Mapping[str, str]) -> PreparedRun:
     seed = choose_seed(options.kernel, options.from_run, options.runs_root, track)
     choice = choose_team(config, environ, wish_of(options))
     warnings = check_models(choice, configs_of(choice, config), seed.source)
+    warnings += check_prompts(prompted_by(choice, config), track, seed.source)
     config = replace(config, notes=(*config.notes, *warnings))
     check_budget(budget_of(config), asked_models(config, choice))
     path = options.run_dir or new_path(options, track)
@@ -129,6 +131,7 @@ def _reopen(options: LaunchOptions, environ: Mapping[str, str], name: str) -> Pr
     track = _track(config, environ)
     choice = choose_team(config, environ, wish_of(options))
     check_models(choice, configs_of(choice, config), RunDirectory(path).source("c0000"))
+    check_prompts(prompted_by(choice, config), track, RunDirectory(path).source("c0000"))
     writer = RunWriter(path)
     try:
         _check_terms(writer, config, track)

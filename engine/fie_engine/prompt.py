@@ -1,40 +1,39 @@
-"""A prompt for one ask: the kernel, its figures, its family's failures, within a budget."""
+"""A prompt for one ask: the kernel, its figures, its family's story, within a budget."""
 
-import math
 import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from fie_engine.brief import Brief
 from fie_engine.config_keys import ConfigError
-from fie_engine.config_openevolve import stock_config
-from fie_engine.config_tree import Config, settings
-from fie_engine.project_terms import asks_for_project
+from fie_engine.config_tree import Config
+from fie_engine.prompt_checklist import checklist_text
 from fie_engine.prompt_parts import (
-    attempts_of,
     build_text,
     newest_profile,
+    one_line,
     profile_text,
     standing,
     workload_table,
 )
 from fie_engine.prompt_project import MOST_CHARACTERS, artifacts_text, metrics_text
-from fie_engine.propose.base import Ask, Judged
+from fie_engine.prompt_room import Room, estimate_tokens, no_room, room_of
+from fie_engine.prompt_story import attempts_of, failures_of, guidance_text
+from fie_engine.prompt_templates import sampler_of
+from fie_engine.propose.base import Ask, Judged, NoProposal
 from fie_engine.propose.source import evolve_span
 from fie_evaluator.results import Evaluation
 
 if TYPE_CHECKING:
     from openevolve.prompt.sampler import PromptSampler
 
-TEMPLATES = Path(__file__).parent / "templates"
-CHARACTERS_PER_TOKEN = 3.5
 OUTSIDE = "the names and the parameters of whatever is called from outside the block"
 FEWEST_ATTEMPTS = 2
 "Attempts that outlast the examples when a prompt is too long."
+LONGEST_DEMAND = 900
 
 _one_sampler_draws = threading.Lock()
 "OpenEvolve's sampler draws from a module's generator, which is ours while we hold this."
@@ -48,6 +47,7 @@ class Prompt:
     user: str
     tokens: int
     "Estimated, both texts together."
+    room: Room
     left_out: tuple[str, ...]
     "Parts that the budget had no room for, the least useful first."
 
@@ -58,47 +58,48 @@ class Contents:
 
     programs: tuple[Judged, ...]
     attempts: tuple[str, ...]
-    "Newest first."
+    "The nearest and newest first."
+    failures: tuple[str, ...]
+    checklist: str
     build: str
     profile: str
     reference: str
 
 
-def estimate_tokens(text: str) -> int:
-    """Return about how many tokens a text has; real tokenisers need a download."""
-    return math.ceil(len(text) / CHARACTERS_PER_TOKEN)
-
-
 def build_prompt(ask: Ask, brief: Brief, config: Config) -> Prompt:
     """Return the ask's prompt; the same inputs give the same text. Imports openevolve.
 
-    Raises ConfigError where a template of the user's can't be filled.
+    Raises ConfigError where a template of the user's can't be filled, and NoProposal where
+    the kernel and the instructions alone have no room.
     """
-    prompting = config.prompting
-    shown = prompting.top_programs + prompting.diverse_programs
-    stock = dict(config.rest)
-    most = cast(int, stock.get("prompt.max_artifact_bytes", MOST_CHARACTERS))
-    most = most if stock.get("prompt.include_artifacts", True) else 0
-    contents = Contents(
-        programs=ask.inspirations[:shown],
-        attempts=attempts_of(ask)[: prompting.attempts],
-        build=build_text(ask.parent.evaluation),
-        profile=profile_text(*newest_profile(ask)) or artifacts_text(ask.parent.evaluation, most),
-        reference=brief.reference,
-    )
-    sampler = _sampler(config)
+    room, sampler = room_of(config), sampler_of(config)
+    contents = contents_of(ask, brief, config)
     left_out: list[str] = []
     system, user = _render(sampler, ask, brief, config, contents)
-    for name, smaller in _reductions(contents, prompting.top_programs):
-        if estimate_tokens(system + user) <= prompting.budget_tokens:
+    for name, smaller in _reductions(contents, config.prompting.top_programs):
+        if estimate_tokens(system + user) <= room.tokens:
             break
         left_out.append(name)
         system, user = _render(sampler, ask, brief, config, smaller)
-    return Prompt(
-        system=system,
-        user=user,
-        tokens=estimate_tokens(system + user),
-        left_out=tuple(left_out),
+    tokens = estimate_tokens(system + user)
+    if tokens > room.tokens:
+        raise NoProposal(no_room(ask.parent.candidate.id, tokens, room))
+    return Prompt(system=system, user=user, tokens=tokens, room=room, left_out=tuple(left_out))
+
+
+def contents_of(ask: Ask, brief: Brief, config: Config) -> Contents:
+    """Return all that there is to tell beside the kernel and its figures."""
+    prompting, found = config.prompting, ask.parent.evaluation
+    shown = prompting.top_programs + prompting.diverse_programs
+    most = cast(int, dict(config.rest).get("prompt.max_artifact_bytes", MOST_CHARACTERS))
+    return Contents(
+        programs=ask.inspirations[:shown],
+        attempts=attempts_of(ask)[: prompting.attempts],
+        failures=failures_of(ask) if prompting.attempts else (),
+        checklist=checklist_text(brief, ask.parent),
+        build=build_text(found),
+        profile=profile_text(*newest_profile(ask)) or artifacts_text(found, most),
+        reference=brief.reference,
     )
 
 
@@ -113,20 +114,25 @@ def _reductions(contents: Contents, top: int) -> Iterator[tuple[str, Contents]]:
     while len(contents.programs) > 1:
         contents, name = _without_last_program(contents)
         yield name, contents
+    if contents.failures:
+        contents = replace(contents, failures=())
+        yield "the run's failures", contents
     while len(contents.attempts) > FEWEST_ATTEMPTS:
         contents = replace(contents, attempts=contents.attempts[:-1])
         yield "an older attempt", contents
     if contents.programs:
         contents, name = _without_last_program(contents)
         yield name, contents
-    if contents.attempts:
-        contents = replace(contents, attempts=())
-        yield "the last attempts", contents
-    if contents.build:
-        contents = replace(contents, build="")
-        yield "the compiler's report", contents
-    if contents.profile:
-        yield "the profile", replace(contents, profile="")
+    lasting = {
+        "checklist": "the checklist",
+        "attempts": "the last attempts",
+        "build": "the compiler's report",
+        "profile": "the profile",
+    }
+    for part, name in lasting.items():
+        if getattr(contents, part):
+            contents = replace(contents, **{part: () if part == "attempts" else ""})  # type: ignore[arg-type]
+            yield name, contents
 
 
 def _without_last_program(contents: Contents) -> tuple[Contents, str]:
@@ -138,9 +144,8 @@ def _render(
     sampler: "PromptSampler", ask: Ask, brief: Brief, config: Config, contents: Contents
 ) -> tuple[str, str]:
     parent = ask.parent
-    table = workload_table(parent.evaluation, brief.required_matched_ratio)
+    table = workload_table(parent.evaluation, brief.required_matched_ratio, ask.told.line)
     metrics = metrics_text(parent.evaluation)
-    attempts = "\n".join(contents.attempts)
     found = {"workloads": table, "build": contents.build, "profile": contents.profile}
     with _draws(random.Random(f"{ask.seed_rng}:{ask.proposal}:prompt")):
         built = sampler.build_prompt(
@@ -155,13 +160,16 @@ def _render(
             candidate=parent.candidate.id,
             entry_point=brief.entry_point or OUTSIDE,
             standing=standing(ask, brief.score_name),
+            guidance=_section("What the person in charge asks for", guidance_text(ask)),
             workloads=_section("Its workloads", table) + _section("Its metrics", metrics),
             build=_section("What the compiler made of it", contents.build),
             profile=_section(told_by(parent.evaluation), contents.profile),
-            attempts=_section("What was tried from it and its ancestors", attempts),
+            checklist=_section("The optimisation checklist", contents.checklist),
+            attempts=_section("What was tried from it and its ancestors", contents.attempts),
+            failures=_section("What else failed in this search", contents.failures),
         )
     facts = sampler.template_manager.get_template("track_facts")
-    return f"{built['system'].rstrip()}\n\n{_facts(facts, brief, contents)}", built["user"]
+    return f"{built['system'].rstrip()}\n\n{_facts(facts, ask, brief, contents)}", built["user"]
 
 
 def told_by(evaluation: Evaluation) -> str:
@@ -169,9 +177,10 @@ def told_by(evaluation: Evaluation) -> str:
     return "Where its time goes" if evaluation.score is None else "What the evaluator told"
 
 
-def _facts(template: str, brief: Brief, contents: Contents) -> str:
+def _facts(template: str, ask: Ask, brief: Brief, contents: Contents) -> str:
     reference = f"\nThe reference:\n```python\n{contents.reference.rstrip()}\n```"
-    constraints = "".join(f"- {constraint}\n" for constraint in brief.constraints)
+    demands = [one_line(demand, LONGEST_DEMAND) for demand in ask.told.demands]
+    constraints = "".join(f"- {constraint}\n" for constraint in (*brief.constraints, *demands))
     return template.format(
         title=brief.title,
         signature=f"{brief.entry_point}({', '.join(brief.parameters)})",
@@ -188,8 +197,9 @@ def _facts(template: str, brief: Brief, contents: Contents) -> str:
     )
 
 
-def _section(heading: str, text: str) -> str:
-    return f"## {heading}\n{text}\n\n" if text else ""
+def _section(heading: str, text: str | tuple[str, ...]) -> str:
+    body = text if isinstance(text, str) else "\n".join(text)
+    return f"## {heading}\n{body}\n\n" if body else ""
 
 
 def _program(judged: Judged) -> dict[str, Any]:
@@ -203,29 +213,6 @@ def _program(judged: Judged) -> dict[str, Any]:
         "metrics": {"combined_score": judged.score},
         "key_features": [f"{candidate.id}, score {judged.score:.3f}{note}"],
     }
-
-
-def _sampler(config: Config) -> "PromptSampler":
-    """Return OpenEvolve's sampler with our templates, then the user's over them."""
-    from openevolve.prompt.sampler import PromptSampler
-
-    stock = stock_config(settings(config)).prompt
-    stock.template_dir = str(TEMPLATES)
-    stock.programs_as_changes_description = False
-    sampler = PromptSampler(stock)
-    if asks_for_project(config):
-        _overlay(sampler, TEMPLATES / "project")
-    if config.prompting.template_dir:
-        _overlay(sampler, Path(config.prompting.template_dir))
-    return sampler
-
-
-def _overlay(sampler: "PromptSampler", folder: Path) -> None:
-    own = sorted(folder.glob("*.txt"))
-    if not own:
-        raise ConfigError(f"prompt.template_dir: {folder} holds no templates (*.txt)")
-    for path in own:
-        sampler.template_manager.add_template(path.stem, path.read_text(encoding="utf-8"))
 
 
 @contextmanager

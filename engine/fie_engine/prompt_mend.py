@@ -1,13 +1,15 @@
 """The prompt of a mending round: a failed reply, the exact error, and the program it is about."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from fie_engine.brief import Brief
 from fie_engine.config_keys import ConfigError
 from fie_engine.config_tree import Config
-from fie_engine.prompt import CHARACTERS_PER_TOKEN, TEMPLATES, Prompt, estimate_tokens
-from fie_engine.propose.base import Ask, Mend
+from fie_engine.prompt import Prompt
+from fie_engine.prompt_room import estimate_tokens, no_room
+from fie_engine.prompt_templates import template as template_of
+from fie_engine.propose.base import Ask, Mend, NoProposal
+from fie_engine.propose.context import CHARACTERS_PER_TOKEN
 from fie_engine.propose.replies import spoken
 
 CUT = "…\n"
@@ -17,7 +19,7 @@ CUT = "…\n"
 def mending_prompt(prompt: Prompt, ask: Ask, mend: Mend, brief: Brief, config: Config) -> Prompt:
     """Return an ask's ordinary prompt with its question replaced; raises ConfigError."""
     name = "mend_user" if config.search.diffs else "mend_rewrite_user"
-    template = _template(name, config)
+    template = template_of(f"{name}.txt", config)
     made_none = mend.name.startswith("#")
     fields = {
         "what": _what(ask, mend, made_none=made_none),
@@ -29,11 +31,17 @@ def mending_prompt(prompt: Prompt, ask: Ask, mend: Mend, brief: Brief, config: C
     }
     try:
         bare = template.format(reply="", **fields)
-        room = config.prompting.budget_tokens - estimate_tokens(prompt.system + bare)
-        user = template.format(reply=_fitting(spoken(mend.reply), room), **fields)
+        room = prompt.room.tokens - estimate_tokens(prompt.system + bare)
+        reply = spoken(mend.reply)
+        shown = _fitting(reply, room)
+        user = template.format(reply=shown, **fields)
     except (KeyError, IndexError, ValueError) as error:
         raise ConfigError(f"prompt.template_dir: {name}.txt can't be filled: {error}") from None
-    return replace(prompt, user=user, tokens=estimate_tokens(prompt.system + user))
+    left_out = () if shown == reply else ("the beginning of the answer",)
+    tokens = estimate_tokens(prompt.system + user)
+    if tokens > prompt.room.tokens:
+        raise NoProposal(no_room(mend.name, tokens, prompt.room))
+    return replace(prompt, user=user, tokens=tokens, left_out=left_out)
 
 
 def _what(ask: Ask, mend: Mend, *, made_none: bool) -> str:
@@ -47,10 +55,3 @@ def _fitting(reply: str, room_tokens: int) -> str:
     """Return a reply, or as much of its end as there is room for: the change comes last."""
     most = int(max(0, room_tokens) * CHARACTERS_PER_TOKEN)
     return reply if len(reply) <= most else CUT + reply[len(reply) - most :]
-
-
-def _template(name: str, config: Config) -> str:
-    """Return the user's own template, or ours where there is none."""
-    own = Path(config.prompting.template_dir or TEMPLATES) / f"{name}.txt"
-    path = own if own.is_file() else TEMPLATES / f"{name}.txt"
-    return path.read_text(encoding="utf-8").rstrip("\n")

@@ -3,6 +3,8 @@
 from fie_engine.brief import Brief
 from fie_engine.model import Candidate, Origin
 from fie_engine.propose.base import Ask, Judged
+from fie_engine.rows import CandidateRow, CandidateState
+from fie_engine.told import Told
 from fie_evaluator.results import (
     Advice,
     BuiltKernel,
@@ -132,6 +134,21 @@ SECOND = judged("c0007", ("c0006",), score=2.0, note="in place", scale=7)
 OTHER = judged("c0008", ("c0001",), score=1.1, note="by columns {braces}", scale=8)
 
 
+def row(found: Judged) -> CandidateRow:
+    """Return a judged kernel as a view has it."""
+    passed = found.evaluation.passed
+    return CandidateRow(
+        candidate=found.candidate,
+        state=CandidateState.PASSED if passed else CandidateState.FAILED,
+        at=0.0,
+        evaluation=found.evaluation,
+        score=found.score,
+    )
+
+
+TOLD = Told(line=(row(PARENT), row(SEED)), tried=tuple(map(row, (FAILED, BEST, SLOWER))))
+
+
 def an_ask(**changes: object) -> Ask:
     """Return an ask from the parent with the whole family as its history."""
     values: dict[str, object] = {
@@ -142,5 +159,6 @@ def an_ask(**changes: object) -> Ask:
         "inspirations": (BEST, SECOND, OTHER),
         "history": (SEED, PARENT, FAILED, SLOWER, BEST, SECOND, OTHER),
         "known": frozenset(),
+        "told": TOLD,
     }
     return Ask(**{**values, **changes})  # type: ignore[arg-type]

@@ -1,19 +1,96 @@
 """Whole prompts, compared with the files in prompts/."""
 
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.engine.asks import BRIEF, BUILD, PARENT, PROFILE, SEED, an_ask
+from tests.engine.asks import (
+    BEST,
+    BRIEF,
+    BUILD,
+    FAILED,
+    PARENT,
+    PROFILE,
+    SEED,
+    SLOWER,
+    an_ask,
+    judged,
+    row,
+)
 
 from fie_engine.brief import brief_of
+from fie_engine.clusters import Cluster
 from fie_engine.config import ConfigError, load_config
-from fie_engine.prompt import Prompt, build_prompt, estimate_tokens
+from fie_engine.prompt import Prompt, build_prompt
 from fie_engine.prompt_parts import build_text
+from fie_engine.prompt_room import estimate_tokens
+from fie_engine.propose.base import Ask, NoProposal
+from fie_engine.told import Told
+from fie_evaluator.results import Status
 from fie_evaluator.tracks import resolve_track
 
 GOLDEN = Path(__file__).parent / "prompts"
+MOE = "moe_fp8_block_scale_ds_routing_topk8_ng8_kg4_e32_h7168_i2048"
+
+MOE_KERNEL = """import torch
+
+# EVOLVE-BLOCK-START
+def kernel(routing_logits, hidden_states, gemm1_weights, output):
+    chosen = routing_logits.topk(8).indices
+    for expert in chosen.unique().tolist():
+        wide = gemm1_weights[expert].to(torch.bfloat16)
+        output += torch.nn.functional.silu(hidden_states.bfloat16() @ wide.t())
+# EVOLVE-BLOCK-END
+"""
+AGAIN = [
+    replace(FAILED, candidate=replace(FAILED.candidate, id=name, note=note))
+    for name, note in (("c0011", "multiply in fp8, scale later"), ("c0009", "fp8 everywhere"))
+]
+BROKEN = judged(
+    "c0002",
+    ("c0000",),
+    note="drop the loop",
+    status=Status.RUNTIME_ERROR,
+    error="IndexError: index 9 is out of bounds",
+)
+FAILURES = (
+    Cluster(
+        key="COMPILE_ERROR: at ‹n›: shared memory",
+        count=7,
+        example="COMPILE_ERROR: at 12: shared memory\x1b[2J needs 240 KB",
+        candidates=("c0031",),
+    ),
+    Cluster(key="the reply has no block", count=1, example="the reply has no block", candidates=()),
+)
+
+
+def an_ask_with_everything() -> Ask:
+    """An ask in which every part of a prompt has something to say."""
+    line = (
+        replace(row(PARENT), noise=0.02, versus_parent=0.8),
+        row(replace(SEED, evaluation=judged("c0000", score=1.4).evaluation)),
+    )
+    slight = replace(row(SLOWER), score=1.01, versus_parent=0.01, noise=0.02)
+    told = Told(
+        line=line,
+        tried=(*map(row, (*AGAIN, FAILED, BEST, BROKEN)), slight),
+        failures=FAILURES,
+        hints=("Read the weights only once.", "Keep it\nin one kernel."),
+        direction="fewer launches",
+        demands=("Avoid this failure, seen 3 times: out of shared memory",),
+    )
+    limited = tuple(
+        replace(result, floor_ms=0.5, bound="memory", spread_ms=0.01)
+        for result in PARENT.evaluation.results
+    )
+    found = replace(PARENT.evaluation, results=limited, build=BUILD)
+    return an_ask(
+        parent=replace(PARENT, source=MOE_KERNEL, evaluation=found),
+        told=replace(told, line=(replace(line[0], evaluation=found), line[1])),
+        refused=("the reply has no block", "the reply has no block", "SEARCH is not there"),
+    )
 
 
 def written(prompt: Prompt) -> str:
@@ -33,9 +110,26 @@ def test_a_prompt_holds_the_kernel_its_figures_its_failures_and_other_programs()
     assert prompt.tokens == estimate_tokens(prompt.system + prompt.user)
 
 
+def test_a_prompt_can_hold_a_whole_story_and_what_a_person_asks_for() -> None:
+    brief = replace(BRIEF, definition=MOE)
+    config = load_config(None, {"fie.prompt_attempts": 12})
+    assert written(build_prompt(an_ask_with_everything(), brief, config)) == golden("whole.txt")
+
+
+def test_on_a_cpu_only_steps_that_a_cpu_can_do_are_open() -> None:
+    brief = replace(BRIEF, definition=MOE, on_gpu=False)
+    user = build_prompt(an_ask_with_everything(), brief, load_config()).user
+    assert (
+        "## The optimisation checklist\nDone, 1 of 2: routing and top-k vectorised.\n"
+        "- Open: expert loop replaced by parallel kernels;"
+    ) in user
+    assert "tl.dot" not in user
+
+
 def test_a_seeds_first_prompt_has_no_empty_sections() -> None:
     seed = replace(SEED, evaluation=replace(SEED.evaluation, profile=None))
-    ask = an_ask(parent=seed, inspirations=(), history=(seed,))
+    told = Told(line=(row(seed),))
+    ask = an_ask(parent=seed, inspirations=(), history=(seed,), told=told)
     bare = replace(BRIEF, reference="", constraints=())
     assert written(build_prompt(ask, bare, load_config())) == golden("first.txt")
 
@@ -83,35 +177,57 @@ def test_another_proposal_draws_its_diverse_programs_in_another_order() -> None:
     assert len(users) == 2
 
 
+ALL_LEFT_OUT = (
+    "program c0008",
+    "the reference",
+    "program c0007",
+    "the run's failures",
+    *("an older attempt",) * 4,
+    "program c0006",
+    "the checklist",
+    "the last attempts",
+    "the compiler's report",
+    "the profile",
+)
+
+
 @pytest.mark.parametrize(
-    ("budget", "left_out"),
+    ("budget", "left"),
     [
-        (1000, ()),
-        (950, ("program c0008",)),
-        (915, ("program c0008", "the reference")),
-        (900, ("program c0008", "the reference", "program c0007")),
-        (
-            500,
-            (
-                "program c0008",
-                "the reference",
-                "program c0007",
-                "an older attempt",
-                "program c0006",
-                "the last attempts",
-                "the profile",
-            ),
-        ),
+        (1583, 0),
+        (1582, 1),
+        (1510, 2),
+        (1504, 3),
+        (1430, 4),
+        (1356, 8),
+        (1250, 9),
+        (911, 11),
+        (817, 12),
     ],
 )
-def test_a_tight_budget_drops_the_least_useful_first(
-    budget: int, left_out: tuple[str, ...]
-) -> None:
-    config = load_config(None, {"fie.prompt_tokens": budget})
-    prompt = build_prompt(an_ask(), BRIEF, config)
-    assert prompt.left_out == left_out
-    assert prompt.tokens <= max(budget, 660)
-    assert PARENT.source.strip() in prompt.user and "| T=80 |" in prompt.user
+def test_a_tight_budget_drops_the_least_useful_first(budget: int, left: int) -> None:
+    config = load_config(None, {"fie.prompt_tokens": budget, "fie.prompt_attempts": 12})
+    ask, brief = an_ask_with_everything(), replace(BRIEF, definition=MOE)
+    prompt = build_prompt(ask, brief, config)
+    assert prompt.left_out == ALL_LEFT_OUT[:left]
+    assert prompt.tokens <= budget
+    for kept in (MOE_KERNEL.strip(), "| T=80 |", "Read the weights only once.", "fewer launches"):
+        assert kept in prompt.user
+    assert "Avoid this failure" in prompt.system
+
+
+def test_a_kernel_that_has_no_room_is_not_sent_and_the_room_that_it_needs_is_told() -> None:
+    config = load_config(
+        None,
+        {"fie.context_tokens": {"tiny": 1100}, "llm.max_tokens": 500, "llm.primary_model": "tiny"},
+    )
+    reason = (
+        "a prompt for c0003 needs about 656 tokens and was not sent: a context of 1100 leaves 600 "
+        "beside replies of 500; start Ollama with OLLAMA_CONTEXT_LENGTH=4096 (vLLM: "
+        "--max-model-len 4096), or lower fie.prompt_tokens or llm.max_tokens"
+    )
+    with pytest.raises(NoProposal, match=f"^{re.escape(reason)}$"):
+        build_prompt(an_ask(), BRIEF, config)
 
 
 def test_a_users_template_takes_the_place_of_ours(tmp_path: Path) -> None:

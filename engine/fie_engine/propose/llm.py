@@ -19,6 +19,7 @@ from fie_engine.propose.context import cut_prompt
 from fie_engine.propose.diffs import apply_blocks, apply_rewrite
 from fie_engine.propose.replies import Reply, objection, spoken
 from fie_engine.propose.reply_blocks import parse_blocks, parse_with_pattern, summarise
+from fie_engine.propose.team import named_after
 from fie_evaluator.scoring import rule_for
 from fie_evaluator.track import Track
 
@@ -50,7 +51,7 @@ class ModelProposer:
     ) -> None:
         rule = rule_for(track, config.task.score_mean, config.task.score_against)
         self.brief = brief_of(track, rule.name)
-        self._config = config
+        self._config = named_after(config, choice)
         self.title = choice.title
         self._client = ModelClient(endpoint(choice, config), sleep=sleep)
         self._sink = sink
@@ -103,6 +104,8 @@ class ModelProposer:
             model=self.title,
             usage=reply.usage,
             seconds=seconds,
+            room=prompt.room.tokens,
+            left_out=prompt.left_out,
         )
 
     def _proposal(self, ask: Ask, reply: Reply, exchange: Exchange) -> Proposal:

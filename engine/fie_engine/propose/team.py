@@ -39,6 +39,22 @@ def configs_of(choice: ProposerChoice, config: Config) -> tuple[Config, ...]:
     return tuple(single for _, single in single_models(config))
 
 
+def prompted_by(choice: ProposerChoice, config: Config) -> tuple[Config, ...]:
+    """Return the configurations by which prompts are made, each with its model's name."""
+    if choice.kind == "operators":
+        return ()
+    members = choice.team or (choice,)
+    return tuple(
+        named_after(single, member)
+        for member, single in zip(members, configs_of(choice, config), strict=True)
+    )
+
+
+def named_after(config: Config, choice: ProposerChoice) -> Config:
+    """Return a configuration with the name of the model that was chosen."""
+    return replace(config, model=replace(config.model, name=choice.model))
+
+
 def _labelled(members: list[ProposerChoice]) -> tuple[ProposerChoice, ...]:
     """Tell apart those that have the same name: another server, or other settings."""
     seen: Counter[str] = Counter()

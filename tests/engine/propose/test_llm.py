@@ -110,6 +110,7 @@ async def test_a_good_reply_becomes_a_child_with_its_exchange(server: OpenAIServ
             model="scripted",
             usage=Usage(prompt_tokens=900, completion_tokens=40),
             seconds=2.5,
+            room=24_000,
         ),
     )
     assert [message["content"] for message in server.requests[0]["messages"]] == [
