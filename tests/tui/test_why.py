@@ -57,7 +57,7 @@ CHILD = ("", "c0000", faster_on("T=16", 1.25, passed(1.0)), 1.04)
 def test_a_hunk_of_several_is_told_with_all_that_its_step_did() -> None:
     assert hunk_words(step(judged(SEED, CHILD)), 1) == (
         "hunk 1/2: the step's 2 hunks together: ▲ T=16 +25.0%  = 5 within the noise"
-        " · they can't be told apart: - judges the kernel without this one"
+        " · they can't be told apart: press - to judge the kernel without it"
     )
 
 

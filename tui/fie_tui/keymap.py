@@ -182,7 +182,7 @@ ACTIONS: tuple[Action, ...] = (
         keys=("escape",),
         shown="Esc",
         label="back",
-        help="leave zoom, then follow the newest candidate again, then drop the filter",
+        help="leave zoom, a workload, the chosen candidate (follow the newest), then the filter",
         group=LOOK,
     ),
     Action(

@@ -63,7 +63,7 @@ def hunk_words(step: Step, hunk: int) -> str:
         words[0] = f"the step's {step.hunks} hunks together: {words[0]}"
     told = [_without(step, row) for number, row in step.without if number == hunk]
     if not told and step.hunks > 1:
-        told = ["they can't be told apart: - judges the kernel without this one"]
+        told = ["they can't be told apart: press - to judge the kernel without it"]
     return f"{begin}: " + " · ".join([*words, *told])
 
 

@@ -13,9 +13,9 @@ from fie_tui.widgets.page import MARGIN, Page
 PANEL_WORDS = (
     ("1 Islands", "populations that evolve apart and exchange their best"),
     ("2 Candidates", "every kernel tried, with its speedup and noise"),
-    ("3 Workloads", "the chosen candidate's speedup on each input size"),
+    ("3 Workloads", "the chosen candidate's speedup on each input size; choose one to ask why"),
     ("4 Profile", "where its time goes, and what the profiler advises"),
-    ("5 Diff", "what it changed in its parent's kernel"),
+    ("5 Diff", "what it changed in its parent's kernel, or a reply as it streams in"),
     ("6 About", "where it comes from, why it failed, what it printed"),
     ("7 Log", "every event"),
     ("8 Trend", "best score with its noise band; dots are single tries"),
