@@ -86,12 +86,14 @@ def _nearest(path: str, kinds: Kinds) -> str:
     section, _, name = pattern_of(path + ".").rstrip(".").rpartition(".")
     prefix = f"{section}." if section else ""
     siblings = {key[len(prefix) :].split(".")[0] for key in kinds if key.startswith(prefix)}
-    close = difflib.get_close_matches(name, sorted(siblings), n=1)
-    if close:
-        return f"did you mean {path.rpartition('.')[0]}{'.' if section else ''}{close[0]}?"
     elsewhere = {
         key.rpartition(".")[2]: key for key in sorted(kinds, reverse=True) if "*" not in key
     }
+    if name in elsewhere:
+        return f"did you mean {elsewhere[name]}?"
+    close = difflib.get_close_matches(name, sorted(siblings), n=1)
+    if close:
+        return f"did you mean {path.rpartition('.')[0]}{'.' if section else ''}{close[0]}?"
     close = difflib.get_close_matches(name, sorted(elsewhere), n=1)
     if close:
         return f"did you mean {elsewhere[close[0]]}?"
