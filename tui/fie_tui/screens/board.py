@@ -27,6 +27,7 @@ from fie_tui.messages import (
 from fie_tui.plan import EVENTS, HINTS, PANELS, STATUS, TABS, Plan, is_tabbed, plan
 from fie_tui.scene import Scene
 from fie_tui.screens.binding import bindings
+from fie_tui.screens.circumstances import situation_of
 from fie_tui.screens.help import Help
 from fie_tui.screens.placing import PLAN_LAYOUT
 from fie_tui.widgets.bottom import EventLine, Hints
@@ -107,14 +108,7 @@ class BoardScreen(Screen[None]):
     @property
     def situation(self) -> Situation:
         """What decides which actions make sense now."""
-        shown = self.shown
-        return Situation(
-            state=self.view.state,
-            engine=self.app.engine_at_work,
-            read_only=self.app.read_only,
-            chosen=shown,
-            promoting=shown is not None and shown.candidate.id in self.view.promoting,
-        )
+        return situation_of(self)
 
     def scene(self) -> Scene:
         """Return what every panel looks at, now."""
