@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from tests.bench.engine_quality import python_path
 from tests.bench.model_server import MODEL, program
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,7 +97,8 @@ def served(seconds: float) -> Iterator[str]:
 def run(command: list[str], folder: Path, contest: Contest, candidates: int) -> None:
     """Run an engine to its end in a process group of its own, its output in a file."""
     longest_s = PATIENCE * (candidates + 5) * (contest.model_s + contest.evaluation_s) + 60
-    environment = {**os.environ, "OPENAI_API_KEY": "none", "XDG_CACHE_HOME": str(folder / "cache")}
+    own = {"OPENAI_API_KEY": "none", "XDG_CACHE_HOME": str(folder / "cache")}
+    environment = {**os.environ, **own, "PYTHONPATH": python_path()}
     with (folder / "output").open("w") as output:
         work = subprocess.Popen(
             command, cwd=ROOT, stdout=output, stderr=output, env=environment, start_new_session=True
