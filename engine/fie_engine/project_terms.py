@@ -52,6 +52,14 @@ def project_of(config: Config) -> Project:
     )
 
 
+def language_of(config: Config) -> str:
+    """Return the language of the programs: Python unless a project says otherwise."""
+    stock = dict(config.rest)
+    if not asks_for_project(config) or stock.get("file_suffix", ".py") == ".py":
+        return "python"
+    return str(stock.get("language") or "")
+
+
 def check_axes(config: Config) -> None:
     """Raise ConfigError where a kernel search is told to spread out over what no judge measures."""
     unknown = [axis for axis in set_apart(config) if not is_of_checklist(axis)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from fie_engine.brief import Brief
 from fie_engine.config_keys import ConfigError
 from fie_engine.config_tree import Config
+from fie_engine.project_terms import language_of
 from fie_engine.prompt_checklist import checklist_text
 from fie_engine.prompt_parts import (
     build_text,
@@ -152,7 +153,7 @@ def _render(
             current_program=parent.source.rstrip("\n"),
             program_metrics={"combined_score": parent.score},
             top_programs=[_program(judged) for judged in contents.programs],
-            language="python",
+            language=language_of(config),
             evolution_round=ask.proposal,
             diff_based_evolution=config.search.diffs,
             program_artifacts={name: text for name, text in found.items() if text},

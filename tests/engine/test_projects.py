@@ -92,6 +92,36 @@ def test_a_model_rewrites_programs_by_what_the_evaluator_says(tmp_path: Path) ->
     assert "kernel" not in words.user.partition("# Your answer")[2]
 
 
+def test_a_program_may_be_in_another_language(tmp_path: Path) -> None:
+    (tmp_path / "judge.py").write_text(
+        "def evaluate(path):\n"
+        "    text = open(path).read()\n"
+        "    return {'combined_score': text.count('!'), 'rust': path.endswith('.rs')}\n"
+    )
+    (tmp_path / "main.rs").write_text('fn main() { print("a"); }\n')
+    config = tmp_path / "config.yaml"
+    config.write_text("language: rust\nfile_suffix: .rs\nfie: {evaluator: judge.py}\n")
+    search_text, replace_text = 'fn main() { print("a"); }', 'fn main() { println!("a"); }'
+    reply = f"<<<<<<< SEARCH\n{search_text}\n=======\n{replace_text}\n>>>>>>> REPLACE\n"
+    with OpenAIServer(otherwise=echo_prompt(lambda _: reply)) as server:
+        wish = LaunchOptions(
+            runs_root=tmp_path / "runs",
+            name="one",
+            config=config,
+            kernel=tmp_path / "main.rs",
+            proposer="llm",
+            model="scripted",
+            base_url=server.url,
+            iterations=1,
+        )
+        run, view = search(wish)
+    assert view.best is not None
+    assert (view.best.candidate.id, view.best.score) == ("c0001", 1.0)
+    words = run.exchange("c0001")
+    assert words is not None
+    assert "```rust\nfn main()" in words.user
+
+
 def test_variables_reach_an_evaluator_that_asks_for_them(tmp_path: Path) -> None:
     config = tmp_path / "config.yaml"
     config.write_text("max_iterations: 1\nfie: {evaluator_environment: [PACKING_SITE]}\n")

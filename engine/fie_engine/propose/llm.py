@@ -10,6 +10,7 @@ from collections.abc import Callable
 from fie_engine.brief import brief_of
 from fie_engine.config_tree import Config
 from fie_engine.model import Exchange, Origin
+from fie_engine.project_terms import asks_for_project, language_of
 from fie_engine.prompt import Prompt, build_prompt
 from fie_engine.prompt_mend import mending_prompt
 from fie_engine.propose.base import Ask, NoProposal, Proposal
@@ -149,13 +150,15 @@ def check_child(source: str, config: Config, entry_point: str) -> None:
     if len(source) > config.search.max_code_length:
         limit = config.search.max_code_length
         raise NoProposal(f"the kernel has {len(source)} characters; max_code_length is {limit}")
+    if asks_for_project(config) and language_of(config) != "python":
+        return
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError) as error:
         line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
         raise NoProposal(f"the changed kernel is not Python: {error.args[0]}{line}") from None
     names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    if entry_point not in names:
+    if entry_point and entry_point not in names:
         raise NoProposal(f"the changed kernel has no function {entry_point}")
 
 
