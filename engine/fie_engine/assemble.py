@@ -29,6 +29,7 @@ from fie_engine.terms import Terms
 from fie_engine.tuning import Tuned, Tuning
 from fie_evaluator.base import Evaluator
 from fie_evaluator.evaluators import open_evaluator
+from fie_evaluator.gate import Drawn, gate_of
 from fie_evaluator.pool import Pool
 from fie_evaluator.results import Evaluation
 from fie_evaluator.solution import SubmissionError
@@ -217,7 +218,9 @@ class Packer:
         self._prepared = prepared
         self._rule = score_rule(config, prepared.track)
 
-    def __call__(self, candidate: Candidate, source: str, evaluation: Evaluation) -> Promotion:
+    def __call__(
+        self, candidate: Candidate, source: str, evaluation: Evaluation, drawn: Drawn
+    ) -> Promotion:
         """Return the submission's folder and score, or the reasons for none."""
         from fie_evaluator.scoring import score
 
@@ -235,6 +238,7 @@ class Packer:
             track=track,
             evaluation=evaluation,
             rule=self._rule,
+            gate=gate_of(evaluation, self._rule, drawn),
             date=time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
         )
         try:

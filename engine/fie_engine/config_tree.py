@@ -146,6 +146,9 @@ class Judging:
     quick_cut: float | None = ours("quick_cut", "float?", None, low=0, high=1)
     """Share of the best's speed below which a candidate is timed on the quick workloads only;
     0 for never, null for 0.4 where the track has quick workloads and is on a GPU."""
+    held_out: float | None = ours("held_out", "float?", None, low=0, high=0.5)
+    """Share of the workloads that the search never sees and a promotion tells apart; null for 2
+    of 19 where a track has at least 10, and none where it has fewer."""
     evaluator: str = ours("evaluator", "evaluator", "local")
     """Where: "local"; "ray", a Ray of this machine alone; "ray://auto", the cluster that this
     machine is in; "ray://HOST:PORT", a Ray Client server; or an OpenEvolve evaluator's FILE.py,

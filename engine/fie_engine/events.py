@@ -36,7 +36,7 @@ from fie_engine.events_steering import (
     Unmuted,
     Unpinned,
 )
-from fie_engine.model import Candidate, Usage
+from fie_engine.model import Candidate, HeldOut, Usage
 from fie_evaluator.results import Evaluation
 
 
@@ -59,6 +59,8 @@ class RunCreated:
     iterations: int
     islands: int
     versions: tuple[tuple[str, str], ...]
+    held_out: tuple[HeldOut, ...] = ()
+    "Workloads that the search never sees."
     budget: Budget = Budget()
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from fie_evaluator.gate import Gate
+
 Scalar = bool | int | float | str | None
 "A setting's value."
 
@@ -78,6 +80,8 @@ class Promoted:
     path: str
     "The submission's folder."
     score: float
+    gate: Gate | None = None
+    "The official figures beside the search's; None in a record from before there was one."
     unit: str = "x"
     "What follows the score; empty where it is no speedup."
 

@@ -23,6 +23,7 @@ def search_job(record: Record, name: str) -> EvalJob:
         profile=terms.profiling.wants(int(name[1:])),
         profile_above=geometric(best) if only_better else None,
         bar=cut * geometric(best) if cut else None,
+        leave_out=record.view.held_out,
     )
 
 
@@ -41,6 +42,7 @@ def retiming_job(record: Record, name: str, rival: str) -> EvalJob:
         profile=wanted,
         profile_above=geometric(best) if wanted else None,
         rival=record.writer.source(rival),
+        leave_out=record.view.held_out,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from fie_engine import events as e
+from fie_engine.heldout import drawn_of
 from fie_engine.inflight import InFlight
 from fie_engine.jobs import official_job, retiming_job, search_job
 from fie_engine.model import Candidate, Origin, RunState
@@ -15,6 +16,7 @@ from fie_engine.pace import Pace
 from fie_engine.record import Record
 from fie_evaluator.base import Evaluator
 from fie_evaluator.errors import EvaluatorError
+from fie_evaluator.gate import Drawn, gate_of
 from fie_evaluator.job import EvalJob
 from fie_evaluator.results import Evaluation
 
@@ -38,7 +40,9 @@ class Promotion:
 class Promoter(Protocol):
     """Packs a candidate that passed the official judging."""
 
-    def __call__(self, candidate: Candidate, source: str, evaluation: Evaluation) -> Promotion:
+    def __call__(
+        self, candidate: Candidate, source: str, evaluation: Evaluation, drawn: Drawn, /
+    ) -> Promotion:
         """Return the submission's folder and score, or the reasons for none; blocks."""
 
 
@@ -175,14 +179,19 @@ class Judging:
         except EvaluatorError as error:
             self._record.commit(e.PromotionRefused(candidate=name, reasons=(str(error),)))
             return
-        candidate = self._record.view.candidates[name].candidate
+        view, rule = self._record.view, self._record.search.terms.score_rule
+        candidate, drawn = view.candidates[name].candidate, drawn_of(view, name)
         source = self._record.writer.source(name)
-        outcome = await asyncio.to_thread(self._promoter, candidate, source, evaluation)
+        outcome = await asyncio.to_thread(self._promoter, candidate, source, evaluation, drawn)
         self._record.commit(
             e.PromotionRefused(candidate=name, reasons=outcome.refusals)
             if outcome.refusals
             else e.Promoted(
-                candidate=name, path=outcome.path, score=outcome.score, unit=evaluation.unit
+                candidate=name,
+                path=outcome.path,
+                score=outcome.score,
+                unit=evaluation.unit,
+                gate=gate_of(evaluation, rule, drawn),
             )
         )
 

@@ -41,6 +41,15 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOut:
+    """A workload that is judged at the promotion gate only."""
+
+    workload: str
+    "Its uuid."
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
     """What one reply cost, attempts that broke off before it included."""
 

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from fie_engine import events as e
 from fie_engine.events_steering import Act, ControlEvent, CourseEvent, Scalar
+from fie_evaluator.gate import gate_told
 from fie_evaluator.telling import score_told
 
 VERBS = {
@@ -120,7 +121,9 @@ def _promotion_words(
         case e.PromotionStarted():
             return "▲", f"promoting {name}: official judging{because(event)}", name
         case e.Promoted():
-            return "▲", f"promoted {name} {score_told(event.score, event.unit)}: {event.path}", name
+            score = score_told(event.score, event.unit)
+            told = [f"{score}: {event.path}", *(gate_told(event.gate) if event.gate else ())]
+            return "▲", f"promoted {name} {'; '.join(told)}", name
         case e.PromotionRefused():
             why = "; ".join(map(first_line, event.reasons))
             return "✗", f"not promoted {name}: {why}", name

@@ -5,6 +5,7 @@ from dataclasses import replace
 from fie_engine import events as e
 from fie_engine.budget_launch import asked_models, budget_of, unreachable
 from fie_engine.config_tree import Config, heaviest_model
+from fie_engine.heldout import held_out
 from fie_engine.project_terms import remarks_on_project
 from fie_engine.propose.choose import ProposerChoice
 from fie_engine.versions import versions
@@ -31,6 +32,7 @@ def opening_of(
         iterations=config.search.iterations,
         islands=config.islands.count,
         versions=versions(),
+        held_out=held_out(config, track),
         budget=budget_of(config),
     )
     out_of_reach = unreachable(budget_of(config), asked_models(config, choice))

@@ -9,6 +9,7 @@ from fie_engine.judging import Promotion
 from fie_engine.model import Candidate
 from fie_engine.rundir import RunWriter, write_durably
 from fie_engine.shelf import LOG, write_whole
+from fie_evaluator.gate import Drawn
 from fie_evaluator.project import Project
 from fie_evaluator.results import Evaluation
 
@@ -41,7 +42,9 @@ class ProjectPacker:
     run: Path
     project: Project
 
-    def __call__(self, candidate: Candidate, source: str, evaluation: Evaluation) -> Promotion:
+    def __call__(
+        self, candidate: Candidate, source: str, evaluation: Evaluation, drawn: Drawn
+    ) -> Promotion:
         """Return the program's folder, or why it has none."""
         if not evaluation.passed or evaluation.score is None:
             return Promotion(refusals=(f"{evaluation.status}: {evaluation.error}",))

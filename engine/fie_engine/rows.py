@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fie_engine.model import Candidate
+from fie_evaluator.gate import Gate
 from fie_evaluator.results import Evaluation
 
 
@@ -51,6 +52,8 @@ class CandidateRow:
     "It was a new best when it landed."
     promoted: str = ""
     "Folder of the promoted submission; empty when not promoted."
+    gate: Gate | None = None
+    "What its official judging said beside the search's figures."
     turns: Turns | None = None
     "Its newest timing in turns; None when it was timed once only."
     first_score: float = 0.0

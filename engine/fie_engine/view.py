@@ -84,6 +84,11 @@ class RunView:
         return self.candidates.get(self.seed_candidate)
 
     @property
+    def held_out(self) -> tuple[str, ...]:
+        """Workloads, by uuid, that the search never sees."""
+        return tuple(one.workload for one in self.created.held_out) if self.created else ()
+
+    @property
     def hints(self) -> tuple[Hint, ...]:
         """What a person says in prompts now, oldest first."""
         return self.steered.hints
@@ -210,9 +215,9 @@ class RunView:
                 self._change(name, recorded.at, pinned=False)
             case e.PromotionStarted(candidate=name):
                 self.promoting.add(name)
-            case e.Promoted(candidate=name, path=path):
+            case e.Promoted(candidate=name, path=path, gate=gate):
                 self.promoting.discard(name)
-                self._change(name, recorded.at, promoted=path)
+                self._change(name, recorded.at, promoted=path, gate=gate)
             case e.PromotionRefused(candidate=name):
                 self.promoting.discard(name)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fie_evaluator.dataset import WorkloadInfo, read_workloads
+from fie_evaluator.gate import Gate
 from fie_evaluator.results import Evaluation, Status, WorkloadResult
 from fie_evaluator.scoring import ScoreRule
 from fie_evaluator.solution import SubmissionError, solution_fields, validated_json
@@ -39,6 +40,8 @@ class Submission:
     rule: ScoreRule
     date: str
     'When it was judged, for example "2026-11-22 13:00 UTC".'
+    gate: Gate | None = None
+    "What a search had found beside it; None where there was no search."
     solution: str = ""
     "flashinfer-bench's JSON of a solution that is more than one kernel file; keeps its files."
 
@@ -151,6 +154,7 @@ def summarise(submission: Submission, name: str) -> Summary:
         track=submission.track,
         evaluation=submission.evaluation,
         rule=submission.rule,
+        gate=submission.gate,
         date=submission.date,
     )
 

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from fie_evaluator.gate import Gate, gate_told
 from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.scoring import ScoreRule, limit_reached, relative_noise, score
 from fie_evaluator.telling import build_told, disturbances, limit_told, readings
@@ -26,6 +27,7 @@ class Summary:
     evaluation: Evaluation
     rule: ScoreRule
     date: str
+    gate: Gate | None = None
 
     @property
     def score(self) -> float:
@@ -59,6 +61,8 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "score_relative_noise": summary.noise,
         "noise_floor": evaluation.noise_floor,
         "limit_fraction": limit_reached(evaluation),
+        "search": search_json(summary.gate),
+        "held_out": held_out_json(summary.gate),
         "settings": asdict(track.official),
         "workloads": [workload_json(result) for result in evaluation.results],
         "build": [asdict(kernel) for kernel in evaluation.build],
@@ -66,6 +70,26 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "judging_seconds": evaluation.seconds,
         "environment": dict(evaluation.environment),
     }
+
+
+def search_json(gate: Gate | None) -> dict[str, Any] | None:
+    """Return what the search had found, and what became of it officially."""
+    if gate is None:
+        return None
+    return {
+        "score": gate.drawn.score,
+        "score_relative_noise": gate.drawn.noise,
+        "evaluations": gate.drawn.draws,
+        "official_score": gate.searched,
+        "regression": gate.regression,
+    }
+
+
+def held_out_json(gate: Gate | None) -> dict[str, Any] | None:
+    """Return what holds on workloads that the search never saw; None where it saw all."""
+    if gate is None or gate.held_out is None:
+        return None
+    return {"score": gate.held_out, "workloads": list(gate.labels)}
 
 
 def workload_json(result: WorkloadResult) -> dict[str, Any]:
@@ -102,13 +126,18 @@ def as_markdown(summary: Summary) -> str:
 - settings: {settings.warmup} warm-up and {settings.iterations} timed calls, \
 {settings.trials} trials; rtol {settings.rtol:g}, atol {settings.atol:g}, \
 {settings.required_matched_ratio:.0%} within tolerance needed
-{bullets(noise_told(summary), *measured_told(evaluation))}
+{bullets(noise_told(summary), *search_told(summary.gate), *measured_told(evaluation))}
 - from: run {plain(summary.run)}, candidate {plain(summary.candidate)}
 - author: {plain(summary.author)}
 - judged: {summary.date}, in {evaluation.seconds:.0f} s
 
 {workload_table(evaluation)}
 {sections(build=[build_told(kernel) for kernel in evaluation.build], environment=environment)}"""
+
+
+def search_told(gate: Gate | None) -> list[str]:
+    """Return how the official figures compare with the search's."""
+    return [plain(told) for told in gate_told(gate)] if gate else []
 
 
 def noise_told(summary: Summary) -> str:

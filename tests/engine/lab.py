@@ -24,6 +24,7 @@ from fie_engine.rundir import RunWriter
 from fie_engine.search import Search
 from fie_engine.terms import Terms
 from fie_engine.tuning import Tuning
+from fie_evaluator.gate import Drawn
 from fie_evaluator.job import EvalJob
 from fie_evaluator.recorded import RecordedEvaluator
 from fie_evaluator.results import Evaluation, Status, WorkloadResult
@@ -61,7 +62,9 @@ def faster(ask: Ask) -> str:
     return f"speed = {speed + 0.1 + ask.proposal / 1e6:.7f}\n"
 
 
-def refuse_promotion(candidate: Candidate, source: str, judged: Evaluation) -> Promotion:
+def refuse_promotion(
+    candidate: Candidate, source: str, judged: Evaluation, drawn: Drawn
+) -> Promotion:
     """Refuse what did not pass; pack nothing."""
     if not judged.passed:
         return Promotion(refusals=(f"T=1: {judged.status}",))

@@ -193,6 +193,8 @@ def test_the_summary_tells_the_figures_and_where_they_come_from(tmp_path: Path) 
             "precision": None,
         },
         "noise_floor": None,
+        "search": None,
+        "held_out": None,
         "limit_fraction": None,
         "build": [],
         "conditions": None,
