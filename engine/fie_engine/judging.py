@@ -132,7 +132,7 @@ class Judging:
             self._record.commit(e.Migrated(moves=moves))
         interval = search.terms.checkpoint_interval
         if interval and search.view.evaluations % interval == 0:
-            self._record.checkpoint()
+            self._in_flight.attend(self._record.checkpoint_aside())
 
     def _start_retiming(self, name: str) -> None:
         if name in self._in_flight.retiming:
