@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fie_engine.errors import CheckpointError
+from fie_engine.events import RunCreated
 
 METADATA, PROGRAMS, ARTIFACTS = "metadata.json", "programs", "artifacts"
 OURS = "fie_tui"
@@ -58,6 +59,19 @@ class Checkpoint:
     best: str
     origin: Origin | None
     "None for one that OpenEvolve wrote itself."
+
+
+def origin_of(created: RunCreated | None) -> Origin | None:
+    """Return where a run's scores come from; None before it began."""
+    if created is None:
+        return None
+    return Origin(
+        run=created.run,
+        definition=created.definition,
+        device=created.device,
+        timing=created.timing,
+        score_name=created.score_name,
+    )
 
 
 def read_checkpoint(path: Path) -> Checkpoint:

@@ -4,10 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from fie_engine import events as e
 from fie_engine.assemble import population
 from fie_engine.checkpoint import Checkpoints
-from fie_engine.checkpoint_format import NAMES, Origin
+from fie_engine.checkpoint_format import NAMES, origin_of
 from fie_engine.checkpoint_scores import metric_name
 from fie_engine.config import Config, load_config
 from fie_engine.config_tree import settings
@@ -39,7 +38,7 @@ def export_run(run: RunDirectory, target: Path) -> Path:
         raise CheckpointError(f"{folder} isn't empty: give another folder, or move it away")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        checkpoints = Checkpoints(folder, origin_of(search), suffix_of(config))
+        checkpoints = Checkpoints(folder, origin_of(search.view.created), suffix_of(config))
         checkpoints.save(search.population, iteration, extras(run, search))
     except OSError as error:
         raise CheckpointError(f"{folder} can't be written: {error.strerror}") from error
@@ -67,19 +66,6 @@ def replayed(run: RunDirectory, config: Config) -> Search:
     )
     search.apply(run.events(limit=-1))
     return search
-
-
-def origin_of(search: Search) -> Origin:
-    """Return where the scores come from."""
-    created = search.view.created
-    assert isinstance(created, e.RunCreated)
-    return Origin(
-        run=created.run,
-        definition=created.definition,
-        device=created.device,
-        timing=created.timing,
-        score_name=created.score_name,
-    )
 
 
 def suffix_of(config: Config) -> str:

@@ -1,5 +1,6 @@
 """The run's history while it is being made: commit first, then act."""
 
+import asyncio
 import os
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from fie_engine import events as e
 from fie_engine.budget import TIME_LIMITS
 from fie_engine.budget_watch import limit_reached
 from fie_engine.checkpoint import Checkpoints
+from fie_engine.checkpoint_format import origin_of
 from fie_engine.live import Live, Phase, Utterance
 from fie_engine.model import Candidate, Exchange, RunState, Usage
 from fie_engine.rundir import RunWriter
@@ -26,7 +28,8 @@ class Record:
         self.search = search
         self.ending: tuple[RunState, str] | None = None
         "Set once the engine is to end: in which state, and why."
-        self._checkpoints = Checkpoints(writer.path / "checkpoint")
+        origin = origin_of(search.view.created)
+        self._checkpoints = Checkpoints(writer.path / "checkpoint", origin)
         self._beaten_at = 0.0
 
     @property
@@ -68,8 +71,17 @@ class Record:
     def checkpoint(self) -> None:
         """Write the population in OpenEvolve's format, for its own tools."""
         if self.search.ready:
-            made = self.search.iterations_before + self.view.iterations
-            self._checkpoints.save(self.search.population, made)
+            self._checkpoints.save(self.search.population, self._iterations_in_all)
+
+    async def checkpoint_aside(self) -> None:
+        """Write the population as it is now while the search goes on."""
+        if self.search.ready:
+            found = self._checkpoints.snapshot(self.search.population, self._iterations_in_all)
+            await asyncio.to_thread(self._checkpoints.write, found)
+
+    @property
+    def _iterations_in_all(self) -> int:
+        return self.search.iterations_before + self.view.iterations
 
     def end(self, state: RunState, reason: str) -> None:
         """Let the engine end; the first reason stands."""

@@ -105,6 +105,9 @@ def test_an_imported_search_goes_on(theirs: Path, tmp_path: Path) -> None:
     assert fresh
     assert all(row.candidate.parents for row in fresh)
     assert load_stock(made.path / "checkpoint").last_iteration == 27
+    origin = read_checkpoint(made.path / "checkpoint").origin
+    assert origin is not None
+    assert origin.run == "ours"
 
 
 def test_a_resumed_engine_finds_the_population_that_it_left(theirs: Path, tmp_path: Path) -> None:
