@@ -86,7 +86,7 @@ class BoardApp(App[Leaving]):
     ) -> None:
         super().__init__(driver_class=driver_of(looks))
         self.looks = looks
-        self.dress = Dress(self, looks)
+        self.dress: Dress = Dress(self, looks)
         self.run_directory = run
         self.engine = engine
         self.read_only = read_only
@@ -256,7 +256,7 @@ class BoardApp(App[Leaving]):
 
     def tick(self) -> None:
         """Once a second: show what changed, and leave when the terminal is gone."""
-        if not self.is_headless and not os.isatty(0):
+        if not (self.is_headless or self.is_web or os.isatty(0)):
             self.detach()
             return
         self.dress.look()
