@@ -8,9 +8,6 @@ from fie_engine.events_steering import Scalar
 
 ADJUSTABLE: Mapping[str, str] = {
     "fie.proposals_in_flight": "proposals in flight at once",
-    "fie.most_in_flight": "the same at most, where the number is auto",
-    "fie.waiting_limit": "candidates that may wait for a lease",
-    "fie.stale_limit": "those of them whose parent was beaten since",
     "fie.most_in_flight": "what an automatic number of them goes up to",
     "fie.waiting_limit": "candidates that may wait for a lease",
     "fie.stale_limit": "those of them whose parent was beaten since",
