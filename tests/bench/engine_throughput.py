@@ -34,12 +34,10 @@ class Contest:
     "Candidates that stock OpenEvolve judges; its rate is even, so fewer say as much."
 
 
-def contested(contest: Contest, folder: Path) -> list[dict[str, Any]]:
-    """Return both engines' figures on the same server and evaluator, one after the other."""
-    return [
-        figures("stock 0.4.0, 1 worker", contest, stock_run(contest, folder / "stock")),
-        figures("ours", contest, our_run(contest, folder / "ours")),
-    ]
+def contested(contest: Contest, folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield both engines' figures on the same server and evaluator, one after the other."""
+    yield figures("stock 0.4.0, 1 worker", contest, stock_run(contest, folder / "stock"))
+    yield figures("ours", contest, our_run(contest, folder / "ours"))
 
 
 def our_run(contest: Contest, folder: Path) -> list[dict[str, float]]:

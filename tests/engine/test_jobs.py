@@ -11,6 +11,7 @@ from tests.engine.test_duels import Judge, kernel, row, script, searched
 
 from fie_engine import commands as c
 from fie_engine import events as e
+from fie_engine.injecting import inject
 from fie_engine.profiling import ProfilePolicy, profile_policy, profiler_is_here
 from fie_engine.rows import CandidateState
 from fie_engine.search import Search
@@ -172,7 +173,7 @@ def test_a_persons_kernel_is_timed_in_full_however_slow(lab: Lab) -> None:
     search = lab.search(writer, iterations=1)
     search.terms = replace(search.terms, quick_cut=0.5)
     engine = lab.engine(writer, search, script(), RecordedEvaluator(judge))
-    engine._inject(c.Inject(source=kernel(0.1), parent="c0000"))
+    inject(c.Inject(source=kernel(0.1), parent="c0000"), engine._record)
     asyncio.run(engine.run())
     assert [(job.candidate, job.bar) for job in jobs] == [("c0002", None)]
 
