@@ -83,6 +83,7 @@ def test_help_needs_neither_the_board_nor_the_judge() -> None:
         "fie_tui.cli",
         "fie_tui.flags",
         "fie_tui.flags_budget",
+        "fie_tui.flags_exchange",
         "fie_tui.speech",
         "fie_engine",
         "fie_engine.plaintext",

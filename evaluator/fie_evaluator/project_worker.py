@@ -24,7 +24,6 @@ from fie_evaluator.project_messages import (
 from fie_evaluator.project_stages import run_stages
 from fie_evaluator.results import Status
 
-
 LOADING_S = 60.0
 "Wall time that the evaluator's own imports may take, however short its stages are to be."
 

@@ -1,6 +1,8 @@
 """A project's evaluator file: run apart, within its time, and told as it returned."""
 
 import os
+import subprocess
+import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -272,6 +274,41 @@ def test_cancelling_kills_the_program_and_the_next_one_is_judged(tmp_path: Path)
     assert quick.result(timeout=20).score == 1.0
     evaluator.close()
     assert not psutil.pid_exists(pid)
+
+
+ENGINE = """
+import os, sys, time
+from pathlib import Path
+from fie_evaluator.job import EvalJob
+from fie_evaluator.project import Project
+from fie_evaluator.project_judge import ProjectEvaluator
+evaluator = ProjectEvaluator(Project(evaluator=Path(sys.argv[1])), os.environ)
+evaluator.submit(EvalJob(candidate="c1", source="", directory=Path("unused")))
+time.sleep(60)
+"""
+
+
+def test_nothing_outlives_an_engine_that_was_killed(tmp_path: Path) -> None:
+    path, note = tmp_path / "evaluator.py", tmp_path / "pids"
+    path.write_text(
+        "import os, subprocess, sys, time\n"
+        "def evaluate(path):\n"
+        "    code = 'import time; time.sleep(60)'\n"
+        "    child = subprocess.Popen([sys.executable, '-c', code], start_new_session=True)\n"
+        f"    open({str(note)!r} + '.new', 'w').write(f'{{os.getpid()}} {{child.pid}}')\n"
+        f"    os.rename({str(note)!r} + '.new', {str(note)!r})\n"
+        "    time.sleep(60)\n"
+    )
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    engine = subprocess.Popen([sys.executable, "-c", ENGINE, str(path)], env=environ)
+    until = time.monotonic() + 20
+    while not note.exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    left = [psutil.Process(int(pid)) for pid in note.read_text().split()]
+    engine.kill()
+    engine.wait()
+    _, alive = psutil.wait_procs(left, timeout=10)
+    assert alive == []
 
 
 def test_an_evaluator_that_cant_be_loaded_is_no_programs_fault(judge: Judge) -> None:
