@@ -108,6 +108,7 @@ def test_show_json_holds_the_fields_that_scripts_rely_on(
         "proposer": "operators (no LLM)",
         "score_name": "geometric mean speedup vs reference",
         "seed_rng": 7,
+        "held_out": [],
         "planned_iterations": 3,
         "versions": {"fie-tui": "0.1.0"},
         "seed_candidate": "c0000",
@@ -175,7 +176,7 @@ def test_show_json_of_a_candidate_adds_its_workloads_and_its_exchange(
     assert main(["show", "story", "c0003", "--json", "--runs-dir", str(tmp_path)]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert set(shown) - CANDIDATE_FIELDS == MEASURED_FIELDS | {
-        *("workloads", "profile", "exchange", "cost", "kernel", "files"),
+        *("workloads", "profile", "exchange", "cost", "kernel", "files", "checklist", "gate"),
         *("turns", "first_score", "first_noise"),
     }
     assert {name: shown[name] for name in MEASURED_FIELDS} == {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fie_engine.model import RunState
+from fie_engine.model import Origin, RunState
 from fie_engine.rows import CandidateRow, CandidateState
 
 ENDED = (RunState.STOPPED, RunState.FINISHED, RunState.FAILED)
@@ -54,6 +54,15 @@ def refuse_searching(now: Situation) -> str:
 def refuse_unchosen(now: Situation) -> str:
     """Refuse when there is no candidate."""
     return "" if now.chosen is not None else "no candidate is chosen: pick one in panel 2"
+
+
+def refuse_unwritten(now: Situation) -> str:
+    """Refuse when no model wrote the chosen candidate."""
+    if now.chosen is None:
+        return refuse_unchosen(now)
+    made = now.chosen.candidate
+    by = made.model or made.origin.value
+    return "" if made.origin is Origin.LLM else f"{made.id} is no model's: it was made by {by}"
 
 
 def refuse_unjudged(now: Situation) -> str:

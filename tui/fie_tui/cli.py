@@ -64,7 +64,9 @@ def _show(args: Namespace) -> int:
     from fie_tui import show
 
     runs_root = _runs_root(args, os.environ)
-    return show.print_run(args.run, args.candidate, runs_root, as_json=args.json)
+    return show.print_run(
+        args.run, args.candidate, runs_root, as_json=args.json, prompt=args.prompt
+    )
 
 
 def _steer(args: Namespace) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fie_engine.rows import CandidateRow
 from fie_evaluator.errors import FieError
 from fie_tui.screens.ask import CANCEL, Answer, Ask
+from fie_tui.screens.inspector import Inspector
 
 if TYPE_CHECKING:
     from fie_tui.app import BoardApp
@@ -35,6 +36,16 @@ def _copy(board: "BoardScreen") -> None:
         CANCEL,
     ]
     board.app.push_screen(Ask(f"Copy from {row.candidate.id}", [], answers), copy)
+
+
+def _inspect(board: "BoardScreen") -> None:
+    row = board.shown
+    assert row is not None, "the action's refusal asks for a candidate"
+    exchange = board.app.run_directory.exchange(row.candidate.id)
+    if exchange is None:
+        board.say(f"no prompt is on record for {row.candidate.id}")
+    else:
+        board.app.push_screen(Inspector(row.candidate.id, exchange))
 
 
 def copied(
@@ -84,5 +95,6 @@ TEXTS: dict[str, Callable[["BoardApp", CandidateRow], str]] = {
 
 LOOK_DEEDS: dict[str, Callable[["BoardScreen"], None]] = {
     "copy": _copy,
+    "inspect": _inspect,
     "theme": lambda board: board.say(board.app.dress.next_theme()),
 }

@@ -41,6 +41,7 @@ fields of --json (stable):
                       and candidate "" for everyone's
   constraints         [{number, text, cluster, author}] that prompts demand
   settings            {dotted key: value} changed since the launch
+  held_out            [{workload, label}] that the search never sees, for the promotion gate
   failure_kinds       [{key, count, example, candidates}], the most frequent first
   candidates          [{id, parents, island, generation, origin, model, note, state, score, noise,
                       estimate, versus_parent, pinned, champion, promoted, status, error}]
@@ -57,10 +58,15 @@ With CANDIDATE the object is one entry of candidates and its
                       temperature_c, throttled, other_processes} or null
   build               [{name, registers, spills, shared_bytes, warps, stages}]
   profile             {source, figures, advice} or null
-  exchange            {system, user, reply, model} for a model's candidate, else null
+  exchange            {system, user, reply, model, room, left_out} for a model's candidate, else
+                      null; left_out: parts of the prompt that had no room, least useful first
   cost                as of the run, for this candidate
   turns               {against, ratio, noise, verdict} where it was timed in turns with another:
                       score and noise are of then, first_score and first_noise of the verdict
+  checklist           [{id, title, state, reason}]: "done", "open" or "unknown"; [] for a
+                      definition without one
+  gate                {searched, held_out, labels, drawn: {score, noise, draws, held_out}} where it
+                      was promoted: the official scores over what the search saw and didn't see
   kernel, files       the kernel file's path; all that belongs to the candidate
 """
 
@@ -243,6 +249,11 @@ def _add_readers(commands: Commands) -> None:
     show.add_argument("run", metavar="RUN", help="name or path")
     show.add_argument("candidate", metavar="CANDIDATE", nargs="?")
     show.add_argument("--json", action="store_true", help="one object; its fields are below")
+    show.add_argument(
+        "--prompt",
+        action="store_true",
+        help="what the model was told that made CANDIDATE, what had no room, and its answer",
+    )
     add_runs_root(show)
     doctor = commands.add_parser(
         "doctor", help="check what this machine can do, and say what to do"

@@ -1,6 +1,6 @@
 """The keys of what a person takes along from the board, and of how it looks."""
 
-from fie_tui.actions import Action, refuse_unchosen
+from fie_tui.actions import Action, refuse_unchosen, refuse_unwritten
 
 BOARD, CANDIDATE = "Board", "Chosen candidate"
 
@@ -13,6 +13,15 @@ LOOK_ACTIONS: tuple[Action, ...] = (
         help="put its kernel, its diff or its name on the clipboard, and into the run's clip.txt",
         group=CANDIDATE,
         refusal=refuse_unchosen,
+    ),
+    Action(
+        id="inspect",
+        keys=("i",),
+        shown="i",
+        label="prompt",
+        help="show what the model was told, what had no room, and what it answered",
+        group=CANDIDATE,
+        refusal=refuse_unwritten,
     ),
     Action(
         id="theme",

@@ -4,14 +4,15 @@ from dataclasses import asdict
 from typing import Any
 
 from fie_engine.cost import Cost
+from fie_engine.checklist import Finding
 from fie_engine.narrate import failure
 from fie_engine.rows import CandidateRow, IslandRow
-from fie_engine.rundir import RunDirectory
 from fie_engine.shelf import files_of
 from fie_engine.view import RunView
 from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.scoring import limit_reached
 from fie_tui.course import course_report
+from fie_tui.checklist_told import found_of
 from fie_tui.history import History
 from fie_tui.report_costs import cost_report, spending_report
 
@@ -38,8 +39,10 @@ def run_report(history: History) -> Report:
     }
 
 
-def candidate_report(row: CandidateRow, cost: Cost, run: RunDirectory) -> Report:
+def candidate_report(row: CandidateRow, cost: Cost, history: History) -> Report:
     """Return everything that scripts may rely on about a candidate."""
+    run = history.run
+    found = found_of(history.view, row, run.source(row.candidate.id))
     results = row.evaluation.results if row.evaluation else ()
     profile = row.evaluation.profile if row.evaluation else None
     exchange = run.exchange(row.candidate.id)
@@ -53,15 +56,23 @@ def candidate_report(row: CandidateRow, cost: Cost, run: RunDirectory) -> Report
         "turns": asdict(row.turns) if row.turns else None,
         "first_score": row.first_score,
         "first_noise": row.first_noise,
+        "checklist": [_step(one) for one in found],
+        "gate": asdict(row.gate) if row.gate else None,
         "kernel": str(run.folder(row.candidate.id) / "kernel.py"),
         "files": [str(path) for path in files_of(run.folder(row.candidate.id))],
     }
+
+
+def _step(found: Finding) -> Report:
+    step = found.step
+    return {"id": step.id, "title": step.title, "state": str(found.state), "reason": found.reason}
 
 
 def _terms(view: RunView) -> Report:
     created = view.created
     names = ("track", "definition", "device", "timing", "caveat", "proposer", "score_name")
     terms: Report = {name: getattr(created, name, None) for name in (*names, "seed_rng")}
+    terms["held_out"] = [asdict(one) for one in created.held_out] if created else []
     terms["planned_iterations"] = created.iterations if created else None
     terms["versions"] = dict(created.versions) if created else {}
     return terms

@@ -9,14 +9,17 @@ from fie_engine.errors import NoSuchCandidate
 from fie_engine.rows import CandidateRow
 from fie_engine.rundir import find_run
 from fie_engine.shelf import KERNEL, LOG, SOLUTION, files_of
+from fie_evaluator.gate import gate_told
 from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.scoring import limit_reached
 from fie_evaluator.telling import build_told, disturbances, limit_told, readings, score_told
 from fie_tui import figures
+from fie_tui.checklist_told import found_of, heading, step_told
 from fie_tui.cost_table import cost_table
 from fie_tui.costs import cost_told
 from fie_tui.course import course_lines
 from fie_tui.history import History, read
+from fie_tui.prompt_told import prompt_lines
 from fie_tui.report import Report, candidate_report, run_report
 from fie_tui.speech import say
 from fie_tui.summary import header, outcome, table
@@ -25,10 +28,16 @@ KINDS = {KERNEL: "kernel", LOG: "printed", SOLUTION: "solution", ".ncu-rep": "pr
 "What a file of a candidate's folder is, by its name or how that ends."
 
 
-def print_run(name: str, candidate: str | None, runs_root: Path, *, as_json: bool) -> int:
+def print_run(
+    name: str, candidate: str | None, runs_root: Path, *, as_json: bool, prompt: bool = False
+) -> int:
     """Print a run or a candidate; raises NoSuchRun or NoSuchCandidate."""
     history = read(find_run(name, runs_root))
+    if prompt and candidate is None:
+        raise NoSuchCandidate(f"--prompt needs a candidate: fie-tui show {name} c0001 --prompt")
     row = find_row(history, candidate) if candidate is not None else None
+    if row is not None and prompt:
+        return print_prompt(history, row)
     cost = history.view.money.of(row.candidate.id) if row else Cost()
     if as_json:
         print_json(candidate_report(row, cost, history.run) if row else run_report(history))
@@ -36,6 +45,8 @@ def print_run(name: str, candidate: str | None, runs_root: Path, *, as_json: boo
     for line in candidate_lines(row, cost) if row else run_lines(history):
         say(line)
     if row is not None:
+        for line in inspected_lines(history, row):
+            say(line)
         for line in file_lines(history.run.folder(row.candidate.id)):
             say(line)
     return 0
@@ -74,6 +85,30 @@ def run_lines(history: History) -> Iterator[str]:
         rows.append((str(island.island), *counts, island.best_candidate, str(island.stagnation)))
     yield from table(rows)
     yield from course_lines(view)
+
+
+def inspected_lines(history: History, row: CandidateRow) -> Iterator[str]:
+    """Yield what its text shows of the checklist, and what its official judging said."""
+    if row.gate is not None:
+        for number, told in enumerate(gate_told(row.gate)):
+            yield f"{'' if number else 'official':<10}{told}"
+    found = found_of(history.view, row, history.run.source(row.candidate.id))
+    if found:
+        yield f"checklist {heading(found)}"
+        yield from (f"          {step_told(one)}" for one in found)
+
+
+def print_prompt(history: History, row: CandidateRow) -> int:
+    """Print what the model was told that made a candidate; raises NoSuchCandidate."""
+    exchange = history.run.exchange(row.candidate.id)
+    if exchange is None:
+        made = row.candidate
+        raise NoSuchCandidate(
+            f"{made.id} was made by {made.model} ({made.origin.value}): there is no prompt"
+        )
+    for line in prompt_lines(exchange):
+        say(line)
+    return 0
 
 
 def candidate_lines(row: CandidateRow, cost: Cost) -> Iterator[str]:

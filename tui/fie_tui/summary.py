@@ -21,6 +21,9 @@ def header(created: e.RunCreated) -> Iterator[str]:
     yield f"  timing    {created.timing}"
     yield f"  proposer  {created.why_proposer}"
     yield f"  score     {created.score_name}"
+    if created.held_out:
+        names = ", ".join(one.label for one in created.held_out)
+        yield f"  held out  {names}: judged at the promotion only, never searched on"
     yield (
         f"  search    {created.iterations} iterations on {created.islands} islands, "
         f"rng seed {created.seed_rng}"

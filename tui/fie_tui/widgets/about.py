@@ -8,10 +8,12 @@ from fie_engine.narrate import failure
 from fie_engine.plaintext import plain, plain_lines
 from fie_engine.rows import CandidateRow, CandidateState
 from fie_engine.spending import Spending
+from fie_evaluator.gate import gate_told
 from fie_evaluator.results import Evaluation
 from fie_evaluator.scoring import limit_reached
 from fie_evaluator.telling import build_told, disturbances, readings
 from fie_tui import costs, figures
+from fie_tui.checklist_told import INKS, found_of, heading, step_told
 from fie_tui.ink import Line, wrapped
 from fie_tui.scene import Scene
 from fie_tui.theme import sign_of
@@ -66,8 +68,12 @@ def _about(scene: Scene, row: CandidateRow, width: int) -> list[Line]:
         lines += [((text, "text"),) for text in wrapped(f"⇆ {figures.turns(row)}", width)]
     if row.promoted:
         lines += [((text, "good"),) for text in wrapped(f"▲ promoted: {row.promoted}", width)]
+    if row.gate is not None:
+        told = gate_told(row.gate)
+        lines += [((text, "text"),) for one in told for text in wrapped(one, width)]
     if row.evaluation is not None:
         lines += _evaluation_lines(row.evaluation, width)
+    lines += _checklist_lines(scene, row, width)
     lines += _ancestor_lines(scene, row)
     exchange = scene.kernel.exchange if scene.kernel else None
     if exchange is not None and scene.kernel and scene.kernel.candidate == made.id:
@@ -150,6 +156,17 @@ def _device_lines(evaluation: Evaluation, width: int) -> list[Line]:
     return [((text, ink),) for long, ink in told for text in wrapped(long, width)]
 
 
+def _checklist_lines(scene: Scene, row: CandidateRow, width: int) -> list[Line]:
+    kernel = scene.kernel
+    if kernel is None or kernel.candidate != row.candidate.id or not kernel.after:
+        return []
+    found = found_of(scene.view, row, kernel.after)
+    lines: list[Line] = [((f"checklist: {heading(found)}", "faint"),)] if found else []
+    for one in found:
+        lines += [((text, INKS[one.state]),) for text in wrapped(step_told(one), width)]
+    return lines
+
+
 def _more_of(error: str, width: int) -> list[Line]:
     """Return an error's lines after its first, which the verdict shows already."""
     rest = plain_lines(error.strip())[1:LOG_LINES]
@@ -176,6 +193,9 @@ def _exchange_lines(exchange: Exchange, width: int) -> list[Line]:
     cost = f"{used.prompt_tokens:,} tokens in, {used.completion_tokens:,} out"
     title = f"{exchange.model} answered in {exchange.seconds:.1f} s ({cost})"
     lines: list[Line] = [((title, "faint"),)]
+    if exchange.left_out:
+        unshown = f"its prompt had no room for {', '.join(exchange.left_out)}"
+        lines += [((text, "warn"),) for text in wrapped(unshown, width)]
     for text in plain_lines(exchange.reply):
         lines += [((piece, "dim"),) for piece in wrapped(text, width)]
     return lines
