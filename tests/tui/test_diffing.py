@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from fie_tui.diff_pairs import changed_words, paired
 from fie_tui.diff_sides import Row, side_by_side, starts
 from fie_tui.diff_words import with_words
-from fie_tui.diffing import Diff, DiffLine, unified
+from fie_tui.diffing import Diff, DiffLine, matcher, unified
 
 FEW = st.lists(st.sampled_from("abc"), max_size=12).map("\n".join)
 
@@ -129,3 +129,10 @@ def words(row: Row) -> tuple[str, str]:
     """Return what stands left and right."""
     left, right = row
     return (left.text if left else "", right.text if right else "")
+
+
+def test_thousands_of_equal_lines_are_compared_without_matching_each_with_each() -> None:
+    before, after = ["x"] * 2000, ["x"] * 2000
+    before[0], after[0], before[-1], after[-1] = "a", "b", "c", "d"
+    assert not matcher(["x", "y"], ["x", "z"]).bpopular
+    assert matcher(before, after).bpopular == {"x"}

@@ -42,8 +42,9 @@ def changed_words(old: str, new: str) -> tuple[Ranges, Ranges]:
         return _told(before, after, [(head, len(before) - tail, head, len(after) - tail)])
     before, after = WORD.findall(old), WORD.findall(new)
     head, tail = _ends(before, after)
+    # In lines of hundreds of words those that stand everywhere anchor nothing.
     matcher = difflib.SequenceMatcher(
-        None, before[head : len(before) - tail], after[head : len(after) - tail], autojunk=False
+        None, before[head : len(before) - tail], after[head : len(after) - tail], autojunk=True
     )
     codes = [
         (a + head, b + head, c + head, d + head)

@@ -5,6 +5,9 @@ from dataclasses import replace
 from fie_tui.diff_pairs import Ranges, changed_words
 from fie_tui.diffing import Diff
 
+MOST_PAIRS = 400
+"Pairs of lines that are looked into; of a larger rewrite nobody reads words."
+
 
 def with_words(diff: Diff) -> Diff:
     """Return the diff with the changed words of each line that has a pair."""
@@ -12,7 +15,7 @@ def with_words(diff: Diff) -> Diff:
     old: dict[int, Ranges] = {}
     new: dict[int, Ranges] = {}
     for line in diff.lines:
-        if line.kind == "removed" and line.pair in added:
+        if line.kind == "removed" and line.pair in added and len(old) < MOST_PAIRS:
             old[line.old], new[line.pair] = changed_words(line.text, added[line.pair].text)
     lines = []
     for line in diff.lines:

@@ -1,6 +1,7 @@
 """One kernel against another: what changed, line by line, as plain values."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -18,6 +19,8 @@ Code = tuple[str, int, int, int, int]
 
 CONTEXT = 3
 MOST_LINES = 10_000
+MOST_MATCHES = 400_000
+"Pairs of equal lines; where there are more, lines that stand everywhere anchor nothing."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +87,8 @@ def opcodes(old: Sequence[str], new: Sequence[str]) -> list[Code]:
     """Return what became of each range of lines; what both ends share is not searched."""
     head = _shared(old, new)
     tail = _shared(old[head:][::-1], new[head:][::-1])
-    middle = difflib.SequenceMatcher(
-        None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False
-    )
+    before, after = old[head : len(old) - tail], new[head : len(new) - tail]
+    middle = matcher(before, after)
     codes: list[Code] = [("equal", 0, head, 0, head)] if head else []
     codes += [
         (tag, a + head, b + head, c + head, d + head) for tag, a, b, c, d in middle.get_opcodes()
@@ -94,6 +96,19 @@ def opcodes(old: Sequence[str], new: Sequence[str]) -> list[Code]:
     if tail:
         codes.append(("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
     return codes
+
+
+def matcher(old: Sequence[str], new: Sequence[str]) -> "difflib.SequenceMatcher[str]":
+    """Return what finds equal lines, in bounded time whatever the lines are."""
+    return difflib.SequenceMatcher(None, old, new, autojunk=_is_monotonous(old, new))
+
+
+def _is_monotonous(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether so many lines are alike that matching each with each would take seconds."""
+    if len(old) * len(new) <= MOST_MATCHES:
+        return False
+    counted = Counter(old)
+    return sum(counted[line] for line in new) > MOST_MATCHES
 
 
 def hunk_groups(codes: Sequence[Code]) -> list[list[Code]]:

@@ -1,6 +1,5 @@
 """A model's unfinished reply as the child that it makes of its parent so far."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,9 +8,11 @@ from fie_engine.propose.places import Missing, Place, locate
 from fie_engine.propose.reply_blocks import DIVIDER, FENCE, REPLACE, SEARCH, Block
 from fie_engine.propose.source import END, START, evolve_span
 from fie_tui.diff_pairs import paired
-from fie_tui.diffing import raw_lines
+from fie_tui.diffing import matcher, raw_lines
 
 PROSE_LINES = 200
+MOST_BLOCKS = 50
+"Blocks that are looked for in the parent; more than any reply of use has."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,7 @@ def _with_blocks(parent: str, blocks: Sequence[_Piece]) -> tuple[str, int]:
     first, last = evolve_span(parent)
     body = lines[first:last]
     lost = 0
-    for number, block in enumerate(blocks, start=1):
+    for number, block in enumerate(blocks[:MOST_BLOCKS], start=1):
         if block.part == "search" or not any(line.strip() for line in block.search):
             continue
         replace = block.replace if not block.part else _with_rest(block.search, block.replace)
@@ -149,9 +150,8 @@ def _rewritten(parent: str, code: Sequence[str]) -> str:
 
 def _with_rest(old: Sequence[str], written: Sequence[str]) -> list[str]:
     """Return what was written and, after it, the old lines that it hasn't come to yet."""
-    matcher = difflib.SequenceMatcher(None, old, written, autojunk=False)
     reached = fresh = 0
-    for start, place, size in matcher.get_matching_blocks():
+    for start, place, size in matcher(old, written).get_matching_blocks():
         if any(line.strip() for line in written[place : place + size]):
             reached, fresh = start + size, place + size
     # What is new at the end may stand for old lines that are much like it.
