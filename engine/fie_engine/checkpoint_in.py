@@ -41,6 +41,8 @@ class Imported:
     programs: int
     islands: int
     judged_again: bool
+    why: str
+    "Why they are, empty where a person asked for it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,7 @@ def import_checkpoint(
     config = adopted(config, checkpoint, stated=options.config is not None)
     check_definition(checkpoint, track)
     judge = Judge(track=track, rule=score_rule(config, track), config=config)
-    again = judges_again(checkpoint, judge, scores)
+    again, why = judges_again(checkpoint, judge, scores)
     roster = roster_of(checkpoint)
     first = next(iter(roster.programs.values()))
     check_seed(SeedFile(source=first.code, origin=f"program {first.id} of {path}"), track)
@@ -115,6 +117,7 @@ def import_checkpoint(
         programs=len(roster.programs),
         islands=len(checkpoint.islands),
         judged_again=again,
+        why=why,
     )
 
 
@@ -140,17 +143,17 @@ def check_definition(checkpoint: Checkpoint, track: Track) -> None:
         )
 
 
-def judges_again(checkpoint: Checkpoint, judge: Judge, scores: Scores) -> bool:
-    """Whether the programs are to be measured here before they compete.
+def judges_again(checkpoint: Checkpoint, judge: Judge, scores: Scores) -> tuple[bool, str]:
+    """Return whether the programs are to be measured here before they compete, and why.
 
     Scores are kept where the same evaluator gave them, or the same clock on the same device.
     """
     if scores == "judge":
-        return True
+        return True, ""
     obstacle = judge.obstacle(checkpoint)
     if scores == "keep" and obstacle.final:
         raise CheckpointError(f"{checkpoint.path}: {obstacle.text}: import it with --judge-again")
-    return bool(obstacle.text) and scores == "auto"
+    return bool(obstacle.text) and scores == "auto", obstacle.text
 
 
 def roster_of(checkpoint: Checkpoint) -> Roster:
@@ -184,9 +187,9 @@ def taken_over(checkpoint: Checkpoint, roster: Roster, judge: Judge) -> tuple[e.
     told: list[e.Event] = []
     scored: dict[str, float] = {}
     for made in roster.candidates():
-        evaluation, score = judge.remembered(roster.programs[made.id], checkpoint)
-        told.append(e.Proposed(proposal=0, candidate=made))
-        told.append(e.Evaluated(candidate=made.id, evaluation=evaluation, score=score, noise=0.0))
+        evaluation, score, noise = judge.remembered(roster.programs[made.id])
+        judged = e.Evaluated(candidate=made.id, evaluation=evaluation, score=score, noise=noise)
+        told += [e.Proposed(proposal=0, candidate=made), judged]
         if evaluation.passed:
             scored[made.id] = score
     if not scored:

@@ -7,7 +7,7 @@ from typing import Any
 from fie_engine.assemble import population
 from fie_engine.checkpoint import Checkpoints
 from fie_engine.checkpoint_format import NAMES, origin_of
-from fie_engine.checkpoint_scores import metric_name
+from fie_engine.checkpoint_scores import NOISE, metric_name
 from fie_engine.config import Config, load_config
 from fie_engine.config_tree import settings
 from fie_engine.duels import Retiming
@@ -90,7 +90,7 @@ def extras(run: RunDirectory, search: Search) -> dict[str, dict[str, Any]]:
 
 def workload_metrics(row: CandidateRow) -> dict[str, float]:
     """Return each workload's figures under the names that the judge gives them for OpenEvolve."""
-    found: dict[str, float] = {}
+    found: dict[str, float] = {NOISE: row.noise} if row.noise else {}
     for result in row.evaluation.results if row.evaluation else ():
         if result.median_ms is not None and result.speedup is not None:
             name = metric_name(result.label)

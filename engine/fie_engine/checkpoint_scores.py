@@ -12,6 +12,8 @@ from fie_evaluator.results import Evaluation, Status, WorkloadResult
 from fie_evaluator.scoring import ScoreRule, score
 from fie_evaluator.track import Track
 
+NOISE = "relative_noise"
+"The metric that keeps the half-width of a score's interval."
 DIGEST = re.compile(r" [0-9a-f]{8}$")
 
 
@@ -53,15 +55,14 @@ class Judge:
             return Obstacle(text="its scores are of another device or clock, or nobody knows")
         return Obstacle()
 
-    def remembered(
-        self, program: StoredProgram, checkpoint: Checkpoint
-    ) -> tuple[Evaluation, float]:
-        """Return a program's evaluation as its metrics tell it, and its score."""
+    def remembered(self, program: StoredProgram) -> tuple[Evaluation, float, float]:
+        """Return a program's evaluation as its metrics tell it, its score and its noise."""
         if self.track.project is not None:
             evaluation = self._of_project(program)
         else:
             evaluation = self._evaluation(program, self._results(program))
-        return evaluation, score(evaluation, self.rule)
+        noise = figures(program)[0].get(NOISE, 0.0) if self.track.project is None else 0.0
+        return evaluation, score(evaluation, self.rule), noise
 
     def _of_project(self, program: StoredProgram) -> Evaluation:
         numbers, remarks = figures(program)

@@ -26,8 +26,11 @@ from fie_engine.launch import LaunchOptions, prepare
 from fie_engine.model import Origin, RunState
 from fie_engine.rundir import RunDirectory
 from fie_engine.view import RunView
+from fie_evaluator.dataset import read_workloads
 from fie_evaluator.errors import FieError
+from fie_evaluator.results import Evaluation, Status, WorkloadResult
 from fie_evaluator.seeds import load_seed
+from fie_evaluator.track import Track
 
 ENVIRON = {"HOME": "/nonexistent", "CUDA_VISIBLE_DEVICES": "", "PATH": os.environ["PATH"]}
 
@@ -243,7 +246,7 @@ def test_scores_of_an_evaluator_that_has_changed_are_measured_again(
         file.write("# stricter\n")
     wish = options(tmp_path, name="again", evaluator=str(project / "evaluator.py"), iterations=1)
     made = import_checkpoint(folder, wish, ENVIRON)
-    assert made.judged_again
+    assert (made.judged_again, made.why) == (True, "the evaluator has changed since")
     prepared = prepare(replace(wish, name=None, evaluator=None, resume="again"), ENVIRON)
     asyncio.run(assemble(prepared, linger=False).run())
     prepared.writer.close()
@@ -272,6 +275,46 @@ def test_foreign_scores_of_kernels_are_not_believed(tmp_path: Path) -> None:
         Origin.SEED,
         Origin.IMPORT,
     ]
+
+
+def test_kernels_scores_of_the_same_clock_and_device_are_kept(tmp_path: Path) -> None:
+    wish = LaunchOptions(
+        runs_root=tmp_path, name="first", track="moe-mini", proposer="operators", iterations=1
+    )
+    prepared = prepare(wish, ENVIRON)
+    seed = prepared.writer.source("c0000")
+    judged = a_verdict(prepared.track)
+    islands = [e.IslandAdded(island=n, founder="c0000", reason="start") for n in range(3)]
+    best = e.Improved(candidate="c0000", score=2.0, previous=0.0)
+    prepared.writer.append(judged, best, *islands)
+    prepared.writer.close()
+    folder = export_run(prepared.directory, tmp_path / "out")
+    made = import_checkpoint(folder, replace(wish, name="second"), ENVIRON)
+    view = view_of(RunDirectory(made.path))
+    assert not made.judged_again
+    assert view.seed is not None
+    assert view.seed.evaluation is not None
+    assert (view.seed.score, view.seed.noise, view.seed.unit) == (pytest.approx(2.0), 0.01, "x")
+    assert [one.speedup for one in view.seed.evaluation.results] == [2.0] * 6
+    assert RunDirectory(made.path).source("c0000") == seed
+
+
+def a_verdict(track: Track) -> e.Evaluated:
+    """Judge the seed twice as fast as the reference everywhere."""
+    results = tuple(
+        WorkloadResult(
+            workload=one.uuid,
+            label=one.label,
+            status=Status.PASSED,
+            median_ms=4.0,
+            reference_ms=8.0,
+        )
+        for one in read_workloads(track.dataset, track.definition)
+    )
+    evaluation = Evaluation(
+        status=Status.PASSED, results=results, device="CPU", timing=track.timing
+    )
+    return e.Evaluated(candidate="c0000", evaluation=evaluation, score=2.0, noise=0.01)
 
 
 def test_export_needs_a_population_and_an_empty_place(

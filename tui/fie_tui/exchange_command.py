@@ -24,8 +24,8 @@ def bring_in(args: Namespace, runs_root: Path, environ: Mapping[str, str]) -> in
         iterations=args.iterations,
     )
     made = import_checkpoint(args.checkpoint, options, environ, args.scores or "auto")
-    if made.judged_again:
-        note("the scores are of another clock, device or evaluator: each program is judged anew")
+    if made.judged_again and made.why:
+        note(f"every program will be judged here first: {made.why}")
     say(f"{made.programs} programs on {made.islands} islands in {made.path}")
     say(f"continue with: fie-tui run --resume {made.path}")
     return 0
