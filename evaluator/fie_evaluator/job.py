@@ -41,7 +41,8 @@ class Progress:
 
     candidate: str
     stage: str
-    'One of "lease", "policy", "build", "correctness", "timing", "profile".'
+    """One of "lease", "policy", "build", "correctness", "timing", "profile"; in a project the
+    evaluator's function, for example "evaluate"."""
     done: int = 0
     total: int = 0
     note: str = ""
