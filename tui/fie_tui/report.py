@@ -3,16 +3,16 @@
 from dataclasses import asdict
 from typing import Any
 
-from fie_engine.cost import Cost
 from fie_engine.checklist import Finding
+from fie_engine.cost import Cost
 from fie_engine.narrate import failure
 from fie_engine.rows import CandidateRow, IslandRow
 from fie_engine.shelf import files_of
 from fie_engine.view import RunView
 from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.scoring import limit_reached
-from fie_tui.course import course_report
 from fie_tui.checklist_told import found_of
+from fie_tui.course import course_report
 from fie_tui.history import History
 from fie_tui.report_costs import cost_report, spending_report
 

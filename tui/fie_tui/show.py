@@ -40,7 +40,7 @@ def print_run(
         return print_prompt(history, row)
     cost = history.view.money.of(row.candidate.id) if row else Cost()
     if as_json:
-        print_json(candidate_report(row, cost, history.run) if row else run_report(history))
+        print_json(candidate_report(row, cost, history) if row else run_report(history))
         return 0
     for line in candidate_lines(row, cost) if row else run_lines(history):
         say(line)
