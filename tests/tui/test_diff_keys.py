@@ -4,8 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from tests.tui.board import Board, opened
 from tests.tui.canned import CannedRun, searching
+from tests.tui.hostile import CORPUS, FORBIDDEN
 
 from fie_engine import commands as c
 from fie_engine import events as e
@@ -182,6 +184,16 @@ async def test_a_reply_is_shown_against_its_parent_while_it_streams_in(run: Cann
         await board.until(lambda: board.app.tick() or "proposal p43" not in board.text)
 
 
+async def test_a_long_reply_is_followed_to_where_it_is_written(run: CannedRun) -> None:
+    fresh = "\n".join(f"y{i} = {i}" for i in range(40))
+    streams(run, f"<<<<<<< SEARCH\nx7 = 7\n=======\n{fresh}\n")
+    async with opened(run) as board:
+        await board.until(lambda: "+ y39 = 39" in board.text)
+        assert "+ y0 = 0" not in board.text
+        await board.press("5", "home")
+        assert "+ y0 = 0" in board.text
+
+
 async def test_a_candidate_that_is_held_on_to_yields_to_no_reply(run: CannedRun) -> None:
     streams(run, "Idea: zero it.\n")
     async with opened(run) as board:
@@ -195,3 +207,18 @@ async def test_without_a_reply_l_says_what_will_be_here(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press("l")
         assert "no model is answering now" in board.lines[-2]
+
+
+async def test_hostile_text_is_shown_and_never_obeyed_in_every_kind_of_diff(run: CannedRun) -> None:
+    before, after = "\n".join(CORPUS), "\n".join(f"{text} 2" for text in CORPUS)
+    block = f"<<<<<<< SEARCH\n{CORPUS[0]}\n=======\n{after}\n"
+    for name in run.sources:
+        run.sources[name] = after if name == "c0038" else before
+    streams(run, "\n".join((*CORPUS, block)))
+    async with opened(run, size=(200, 60)) as board:
+        await board.until(lambda: "proposal p43" in board.text)
+        for keys in (("5", "z"), ("escape", "2", *TO_C0038, "d"), ("v",), ("B",), ("J",)):
+            await reading(board, *keys)
+            for line in board.lines:
+                assert not FORBIDDEN.search(line)
+                assert cell_len(line) <= 200

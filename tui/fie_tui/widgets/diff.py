@@ -50,8 +50,8 @@ class KernelDiff(Panel):
         asked = kernel is not None and (self.hunk or scene.workload)
         self._step = self.step() if asked else None
         if kernel and kernel.draft and self._left_alone and self._starts:
-            # A reply is written from its top to its end: its newest hunk is where it is now.
-            self.top = self._starts[-1]
+            # A reply is written from its top to its end: its last change is where it is now.
+            self.top = max(self._starts[-1], self._last_change() - self.page + 1 + CONTEXT_ABOVE)
 
     def _lay_out(self, diff: Diff | None, sides: bool) -> None:
         if self._laid_out[0] is diff and self._laid_out[1] == sides:
@@ -62,6 +62,10 @@ class KernelDiff(Panel):
         self._starts = starts(self._rows)
         self.hunk = min(self.hunk, len(self._starts))
         self._digits = len(str(max((max(line.old, line.new) for line in lines), default=1)))
+
+    def _last_change(self) -> int:
+        kinds = [{line.kind for line in row if line} for row in self._rows]
+        return next(i for i in reversed(range(len(kinds))) if kinds[i] & {"added", "removed"})
 
     @property
     def _kernel(self) -> KernelText | None:
