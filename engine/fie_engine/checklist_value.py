@@ -38,6 +38,7 @@ class Value:
 
 
 NOTHING = Value()
+COMPUTED = Value(raw=False)
 PRODUCT = "product"
 "Made by a matrix product in the same kernel, or by one of PyTorch's."
 STORED = "stored product"
@@ -48,11 +49,14 @@ RANGE = "range "
 
 def mixed(values: Iterable[Value], *, raw: bool = False) -> Value:
     """Return what several values make together."""
-    parts = list(values)
+    parts = [part for part in values if part is not NOTHING]
+    if not parts:
+        return NOTHING if raw else COMPUTED
+    carrying = [part for part in parts if part.carries]
     return Value(
         tags=frozenset().union(*(part.tags for part in parts)),
-        raw=raw and all(part.raw for part in parts if part.carries),
-        loaded=any(part.loaded for part in parts if part.carries),
+        raw=raw and all(part.raw for part in carrying),
+        loaded=any(part.loaded for part in carrying),
         ints=frozenset().union(*(part.ints for part in parts)),
     )
 
@@ -64,11 +68,15 @@ def last_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def named_ints(tree: ast.AST) -> dict[str, frozenset[int]]:
-    """Return the whole numbers that are given to each name, keyword and key anywhere."""
+NAMING = ast.keyword | ast.Assign | ast.AnnAssign | ast.Dict
+"Nodes that give a value a name."
+
+
+def named_ints(nodes: Iterable[ast.AST]) -> dict[str, frozenset[int]]:
+    """Return the whole numbers that are given to each name, keyword and key among them."""
     found: dict[str, set[int]] = {}
-    for node in ast.walk(tree):
-        for name, value in _pairs(node):
+    for node in nodes:
+        for name, value in _pairs(node) if isinstance(node, NAMING) else ():
             found.setdefault(name, set()).update(_ints(value))
     return {name: frozenset(numbers) for name, numbers in found.items() if numbers}
 

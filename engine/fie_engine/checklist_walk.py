@@ -266,15 +266,10 @@ def walk(source: str, entry_point: str, roles: Mapping[str, str]) -> Found:
 
     Raises what `ast.parse` raises, and RecursionError for a file that is nested too deeply.
     """
-    tree = ast.parse(source)
-    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    strange = any(
-        isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and FOREIGN.search(node.value)
-        for node in ast.walk(tree)
-    )
-    started = Walk(functions=functions, numbers=named_ints(tree), found=Found(foreign=strange))
+    nodes = list(ast.walk(ast.parse(source)))
+    functions = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
+    found = Found(foreign=bool(FOREIGN.search(source)))
+    started = Walk(functions=functions, numbers=named_ints(nodes), found=found)
     if entry_point in functions:
         tagged = {name: Value(tags=frozenset({role})) for name, role in roles.items()}
         started.call(entry_point, tagged)
