@@ -47,7 +47,7 @@ def our_run(contest: Contest, folder: Path) -> list[dict[str, float]]:
         command = [sys.executable, "-m", "fie_tui", "run", "--headless", "--config", str(config)]
         project = ["--evaluator", str(folder / "evaluator.py"), "--kernel", str(folder / "one.py")]
         run(command + project + ["--run-dir", str(folder / "run")], folder, contest, contest.ours)
-    return journal(folder)
+    return journal(folder, contest.ours)
 
 
 def stock_run(contest: Contest, folder: Path) -> list[dict[str, float]]:
@@ -57,7 +57,7 @@ def stock_run(contest: Contest, folder: Path) -> list[dict[str, float]]:
         files = [str(folder / "one.py"), str(folder / "evaluator.py")]
         command = [sys.executable, "-m", "openevolve.cli", *files, "--config", str(config)]
         run(command + ["--output", str(folder / "out")], folder, contest, contest.stock)
-    return journal(folder)
+    return journal(folder, contest.stock)
 
 
 def prepared(folder: Path, contest: Contest, iterations: int, url: str) -> Path:
@@ -109,9 +109,14 @@ def run(command: list[str], folder: Path, contest: Contest, candidates: int) -> 
                 work.wait()
 
 
-def journal(folder: Path) -> list[dict[str, float]]:
-    """Return when each evaluation began and ended, in order."""
+def journal(folder: Path, candidates: int) -> list[dict[str, float]]:
+    """Return when each evaluation began and ended, in order; the first is the seed's."""
     told = [json.loads(line) for line in (folder / "journal").read_text().splitlines()]
+    if len(told) < 0.9 * candidates:
+        raise RuntimeError(
+            f"{len(told)} of {candidates} were judged: "
+            + (folder / "output").read_text(errors="replace")[-2000:]
+        )
     return sorted(told, key=lambda each: each["began"])
 
 
