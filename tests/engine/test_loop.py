@@ -10,9 +10,9 @@ from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.loop import Engine
 from fie_engine.model import RunState
+from fie_engine.pace import Limits
 from fie_engine.propose.base import Ask, NoProposal, Proposal, ProviderDown
 from fie_engine.propose.scripted import ScriptedProposer
-from fie_engine.pace import Limits
 from fie_engine.rundir import RunDirectory
 from fie_engine.search import Search
 from fie_evaluator.errors import EvaluatorError

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fie_tui.hand import hand_of
 from fie_tui.looks import Looks
 from fie_tui.parting import Parting, part
 from fie_tui.signals import StopRequests
@@ -43,7 +44,8 @@ def attach(name: str, runs_root: Path, looks: Looks, *, read_only: bool) -> int:
         return _follow(directory)
     from fie_tui.app import BoardApp
 
-    board = BoardApp(directory, engine=None, read_only=read_only, looks=looks)
+    hand = hand_of(os.environ)
+    board = BoardApp(directory, engine=None, read_only=read_only, looks=looks, hand=hand)
     board.run(mouse=looks.mouse)
     return 0
 
@@ -96,7 +98,7 @@ def _run_board(options: "LaunchOptions", looks: Looks, parting: Parting) -> int:
     prepared = prepare(options, os.environ)
     engine = EngineThread(prepared, linger=True)
     engine.start()
-    board = BoardApp(prepared.directory, engine=engine, looks=looks)
+    board = BoardApp(prepared.directory, engine=engine, looks=looks, hand=hand_of(os.environ))
     answer = board.run(mouse=looks.mouse)
     requests = StopRequests()
     requests.listen()

@@ -108,7 +108,7 @@ async def test_a_good_reply_becomes_a_child_with_its_exchange(server: OpenAIServ
             user=prompt.user,
             reply=BETTER,
             model="scripted",
-            usage=Usage(prompt_tokens=900, completion_tokens=40),
+            usage=Usage(prompt_tokens=900, completion_tokens=40, usd=0.0, local=True),
             seconds=2.5,
             room=24_000,
         ),
