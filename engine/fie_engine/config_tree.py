@@ -199,8 +199,8 @@ class Prompting:
     diverse_programs: int = stock("prompt.num_diverse_programs", 1, low=0)
     artifact_security_filter: bool = stock("prompt.artifact_security_filter", False)
     "OpenEvolve's own filter; it eats long kernel names, and our prompts hold no secrets."
-    attempts: int = ours("prompt_attempts", "int", 6, low=0)
-    "Earlier attempts of the parent's lineage that are shown, newest first."
+    attempts: int = ours("prompt_attempts", "int", 10, low=0)
+    "Earlier attempts of the parent's lineage that are shown, newest first, failures alike as one."
     budget_tokens: int = ours("prompt_tokens", "int", 24_000, low=500)
     "Estimated size of a whole prompt; the least useful parts are left out to keep it."
     context_tokens: int | tuple[tuple[str, int], ...] | None = ours(

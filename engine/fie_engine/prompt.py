@@ -95,8 +95,8 @@ def contents_of(ask: Ask, brief: Brief, config: Config) -> Contents:
     most = cast(int, dict(config.rest).get("prompt.max_artifact_bytes", MOST_CHARACTERS))
     return Contents(
         programs=ask.inspirations[:shown],
-        attempts=attempts_of(ask)[: prompting.attempts],
-        failures=failures_of(ask) if prompting.attempts else (),
+        attempts=attempts_of(ask, prompting.attempts),
+        failures=failures_of(ask, prompting.attempts) if prompting.attempts else (),
         checklist=checklist_text(brief, ask.parent),
         build=build_text(found),
         profile=profile_text(*newest_profile(ask)) or artifacts_text(found, most),

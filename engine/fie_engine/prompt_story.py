@@ -1,6 +1,7 @@
 """What was tried and what came of it, in the words of a prompt: a family's story and the run's."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from fie_engine.clusters import error_of, normalised
 from fie_engine.prompt_parts import (
@@ -18,29 +19,38 @@ MOST_ALIKE = 4
 MOST_FAILURES = 6
 
 
-def attempts_of(ask: Ask) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """Something that was tried; what failed alike is one."""
+
+    kind: str
+    "What the failures have in common; empty for what passed."
+    text: str
+
+
+def attempts_of(ask: Ask, most: int) -> tuple[str, ...]:
     """Return what was tried from the parent, then from its ancestors; one kind of failure once."""
-    line = {row.candidate.id: row for row in ask.told.line}
-    judged = [row for row in ask.told.tried if row.evaluation is not None]
-    kinds: dict[str, list[CandidateRow]] = {}
-    for row in judged:
-        if kind := _kind(row):
-            kinds.setdefault(kind, []).append(row)
-    told: dict[str, str] = {}
-    for row in judged:
-        alike = kinds.get(_kind(row), [row])
-        told.setdefault(alike[0].candidate.id, _attempt(alike, line))
-    return (*_unusable(ask.refused), *told.values())
+    return tuple(attempt.text for attempt in _attempts(ask)[:most])
 
 
-def failures_of(ask: Ask) -> tuple[str, ...]:
-    """Return the kinds of failures in the whole run that the family's story doesn't tell."""
-    known = {_kind(row) for row in ask.told.tried} | set(map(normalised, ask.refused))
+def failures_of(ask: Ask, most: int) -> tuple[str, ...]:
+    """Return the kinds of failures in the whole run that so many attempts don't tell."""
+    known = {attempt.kind for attempt in _attempts(ask)[:most]}
     others = [kind for kind in ask.told.failures if kind.key not in known]
     return tuple(
         f"- {_times(kind.count)}: {one_line(kind.example, LONGEST_ERROR)}"
         for kind in others[:MOST_FAILURES]
     )
+
+
+def _attempts(ask: Ask) -> list[Attempt]:
+    line = {row.candidate.id: row for row in ask.told.line}
+    judged = [row for row in ask.told.tried if row.evaluation is not None]
+    kinds: dict[str, list[CandidateRow]] = {}
+    for row in judged:
+        kinds.setdefault(_kind(row) or row.candidate.id, []).append(row)
+    told = [Attempt(kind=_kind(alike[0]), text=_attempt(alike, line)) for alike in kinds.values()]
+    return [*_unusable(ask.refused), *told]
 
 
 def guidance_text(ask: Ask) -> str:
@@ -79,13 +89,13 @@ def _called(row: CandidateRow) -> str:
     return f"{row.candidate.id} from {row.candidate.parents[0]}, {note}"
 
 
-def _unusable(reasons: Iterable[str]) -> list[str]:
+def _unusable(reasons: Iterable[str]) -> list[Attempt]:
     kinds: dict[str, list[str]] = {}
     for reason in reasons:
-        kinds.setdefault(normalised(reason), []).append(reason)
+        kinds.setdefault(normalised(reason), []).append(one_line(reason, LONGEST_ERROR))
     return [
-        f"- {_answers(len(alike))} could not be used: {one_line(alike[0], LONGEST_ERROR)}"
-        for alike in kinds.values()
+        Attempt(kind=kind, text=f"- {_answers(len(alike))} could not be used: {alike[0]}")
+        for kind, alike in kinds.items()
     ]
 
 

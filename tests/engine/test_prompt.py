@@ -116,6 +116,23 @@ def test_a_prompt_can_hold_a_whole_story_and_what_a_person_asks_for() -> None:
     assert written(build_prompt(an_ask_with_everything(), brief, config)) == golden("whole.txt")
 
 
+def test_a_kind_of_failure_that_the_story_had_no_place_for_is_told_with_the_runs() -> None:
+    ask = an_ask_with_everything()
+    broken = Cluster(
+        key="RUNTIME_ERROR: IndexError: index ‹n› is out of bounds",
+        count=1,
+        example="RUNTIME_ERROR: IndexError: index 9 is out of bounds",
+        candidates=("c0002",),
+    )
+    ask = replace(ask, told=replace(ask.told, failures=(broken,)))
+    told = {
+        most: "What else failed in this search\n- once: RUNTIME_ERROR"
+        in build_prompt(ask, BRIEF, load_config(None, {"fie.prompt_attempts": most})).user
+        for most in (4, 5)
+    }
+    assert told == {4: True, 5: False}
+
+
 def test_on_a_cpu_only_steps_that_a_cpu_can_do_are_open() -> None:
     brief = replace(BRIEF, definition=MOE, on_gpu=False)
     user = build_prompt(an_ask_with_everything(), brief, load_config()).user
