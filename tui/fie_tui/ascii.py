@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from rich.cells import cell_len
-
 FIRST_DOTS, LAST_DOTS = 0x2800, 0x28FF
 LOWER_DOTS = 0x04 | 0x20 | 0x40 | 0x80
 
@@ -68,6 +66,9 @@ def speaks_ascii_only(environment: Mapping[str, str]) -> bool:
 
 
 def _letter(sign: str) -> str:
+    # Late: the help page needs no rich.
+    from rich.cells import cell_len
+
     if sign.isascii():
         return sign
     code = ord(sign)
