@@ -25,6 +25,7 @@ from fie_engine.project_terms import (
     track_of_project,
 )
 from fie_engine.prompt_check import check_prompts
+from fie_engine.prompt_room import with_contexts
 from fie_engine.propose.choose import ProposerChoice, Wish
 from fie_engine.propose.preflight import check_models
 from fie_engine.propose.team import choose_team, configs_of, prompted_by
@@ -95,9 +96,10 @@ def prepare(options: LaunchOptions, environ: Mapping[str, str]) -> PreparedRun:
     config = with_checklist(config, track.definition)
     seed = choose_seed(options.kernel, options.from_run, options.runs_root, track)
     choice = choose_team(config, environ, wish_of(options))
-    warnings = check_models(choice, configs_of(choice, config), seed.source)
-    warnings += check_prompts(prompted_by(choice, config), track, seed.source)
-    config = replace(config, notes=(*config.notes, *warnings))
+    checked = check_models(choice, configs_of(choice, config), seed.source)
+    config = with_contexts(config, checked.contexts)
+    warnings = check_prompts(prompted_by(choice, config), track, seed.source)
+    config = replace(config, notes=(*config.notes, *checked.notes, *warnings))
     check_budget(budget_of(config), asked_models(config, choice))
     path = options.run_dir or new_path(options, track)
     writer = RunWriter.create(path.absolute())

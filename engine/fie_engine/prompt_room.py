@@ -1,7 +1,8 @@
 """How many tokens a prompt may have: what is set, and what a model's context leaves."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from fie_engine.config_keys import ConfigError
 from fie_engine.config_tree import Config
@@ -59,3 +60,17 @@ def _context(config: Config) -> int | None:
     if not isinstance(told, tuple):
         return told
     return dict(told).get(config.model.name or "")
+
+
+def with_contexts(config: Config, told: Iterable[tuple[str, int]]) -> Config:
+    """Return the configuration with the contexts that servers told, where it has none itself.
+
+    One that the longest reply would fill is left out: the server cuts such a reply anyway.
+    """
+    reply = config.model.max_tokens or 0
+    fitting = {model: size for model, size in told if size >= reply + LEAST_TOKENS}
+    known = config.prompting.context_tokens
+    if not fitting or isinstance(known, int):
+        return config
+    contexts = tuple({**fitting, **dict(known or ())}.items())
+    return replace(config, prompting=replace(config.prompting, context_tokens=contexts))

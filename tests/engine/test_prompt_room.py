@@ -3,7 +3,7 @@
 import pytest
 
 from fie_engine.config import ConfigError, load_config
-from fie_engine.prompt_room import Room, estimate_tokens, room_of
+from fie_engine.prompt_room import Room, estimate_tokens, room_of, with_contexts
 
 
 def room(**given: object) -> Room:
@@ -36,3 +36,17 @@ def test_a_reply_that_leaves_no_room_for_a_prompt_is_an_error() -> None:
 
 def test_a_token_is_estimated_as_three_and_a_half_characters() -> None:
     assert [estimate_tokens(text) for text in ("", "abc", "abcd", "x" * 3500)] == [0, 1, 2, 1000]
+
+
+def test_what_servers_tell_of_their_contexts_is_taken_where_the_configuration_says_nothing() -> (
+    None
+):
+    told = (("coder", 16_384), ("tiny", 4096), ("other", 32_768))
+    known = load_config(None, {"fie.context_tokens": {"coder": 12_000}, "llm.max_tokens": 4096})
+    assert with_contexts(known, told).prompting.context_tokens == (
+        ("coder", 12_000),
+        ("other", 32_768),
+    )
+    for everyones in (load_config(None, {"fie.context_tokens": 9000}), load_config()):
+        kept = with_contexts(everyones, (("tiny", 4096),))
+        assert kept == everyones

@@ -37,28 +37,40 @@ class Answer:
     body: Any = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What the servers said of their models."""
+
+    notes: tuple[str, ...] = ()
+    contexts: tuple[tuple[str, int], ...] = ()
+    "Tokens that each model can look at, where its server says so."
+
+
 Get = Callable[[str, Secret], Answer]
 
 
 def check_models(
     choice: ProposerChoice, singles: tuple[Config, ...], kernel: str, get: Get | None = None
-) -> tuple[str, ...]:
-    """Return warnings; raises ConfigError where asking would fail for certain.
+) -> Checked:
+    """Return warnings and contexts; raises ConfigError where asking would fail for certain.
 
     `singles` are the configurations of the choice's models, one each. A server that doesn't
     answer is no error: the search waits for it.
     """
     if choice.kind == "operators":
-        return ()
+        return Checked()
     members = choice.team or (choice,)
-    return tuple(
-        note
+    each = [
+        _check(member, single, kernel, get or _get)
         for member, single in zip(members, singles, strict=True)
-        for note in _check(member, single, kernel, get or _get)
+    ]
+    return Checked(
+        notes=tuple(note for one in each for note in one.notes),
+        contexts=tuple(context for one in each for context in one.contexts),
     )
 
 
-def _check(choice: ProposerChoice, config: Config, kernel: str, get: Get) -> tuple[str, ...]:
+def _check(choice: ProposerChoice, config: Config, kernel: str, get: Get) -> Checked:
     url, variable = choice.base_url, _variable(choice.base_url)
     if variable == "OPENAI_API_KEY" and not choice.api_key:
         raise ConfigError(f"{url} wants an API key: set {variable}")
@@ -72,7 +84,10 @@ def _check(choice: ProposerChoice, config: Config, kernel: str, get: Get) -> tup
         more = f" and {len(entries) - MOST_NAMED} more" if len(entries) > MOST_NAMED else ""
         raise ConfigError(f"{url} doesn't serve {choice.model!r}; it has: {known}{more}")
     room = _room(choice, entries, get)
-    return _check_room(choice, config, kernel, room) if room else ()
+    if not room:
+        return Checked()
+    notes = _check_room(choice, config, kernel, room)
+    return Checked(notes=notes, contexts=((choice.model, room),))
 
 
 def _check_room(choice: ProposerChoice, config: Config, kernel: str, room: int) -> tuple[str, ...]:
@@ -90,7 +105,7 @@ def _check_room(choice: ProposerChoice, config: Config, kernel: str, room: int) 
         return ()
     return (
         f"{choice.model} has room for {room} tokens, too few for prompts of {prompt} and replies "
-        f"of {longest}: {more_room(prompt, longest)}",
+        f"of {longest}: prompts are kept shorter; {more_room(prompt, longest)}",
     )
 
 

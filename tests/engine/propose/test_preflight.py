@@ -9,7 +9,7 @@ import pytest
 from fie_engine.config import load_config
 from fie_engine.config_keys import ConfigError
 from fie_engine.propose.choose import ProposerChoice
-from fie_engine.propose.preflight import Answer, Get, check_models
+from fie_engine.propose.preflight import Answer, Checked, Get, check_models
 from fie_engine.redact import Secret
 
 URL = "http://localhost:8000/v1"
@@ -35,7 +35,7 @@ def listed(*names: str, **facts: Any) -> Mapping[str, Any]:
 def check(get: Get, choice: ProposerChoice = CHOICE, **settings: object) -> tuple[str, ...]:
     """Check one model with a long kernel."""
     overrides = {key.replace("__", "."): value for key, value in settings.items()}
-    return check_models(choice, (load_config(None, overrides),), KERNEL, get)
+    return check_models(choice, (load_config(None, overrides),), KERNEL, get).notes
 
 
 def problem(get: Get, choice: ProposerChoice = CHOICE, **settings: object) -> str:
@@ -106,8 +106,14 @@ def test_a_context_too_small_for_the_budgets_is_a_warning() -> None:
     (warning,) = check(server(models=listed("qwen", max_model_len=20_000)))
     assert warning.startswith(
         "qwen has room for 20000 tokens, too few for prompts of 24000 and replies of 8192: "
-        "start Ollama with OLLAMA_CONTEXT_LENGTH=32768"
+        "prompts are kept shorter; start Ollama with OLLAMA_CONTEXT_LENGTH=32768"
     )
+
+
+def test_a_context_that_a_server_tells_is_handed_on() -> None:
+    get = server(models=listed("qwen", max_model_len=64_000))
+    checked = check_models(CHOICE, (load_config(),), KERNEL, get)
+    assert checked == Checked(contexts=(("qwen", 64_000),))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +126,7 @@ def test_strange_answers_are_no_lists(body: Any) -> None:
 
 def test_operators_need_no_server() -> None:
     choice = ProposerChoice(kind="operators", why="a test")
-    assert check_models(choice, (load_config(),), KERNEL, server()) == ()
+    assert check_models(choice, (load_config(),), KERNEL, server()) == Checked()
 
 
 def test_every_model_of_a_team_is_checked() -> None:
