@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.tui.board import opened
-from tests.tui.canned import CannedRun, searching
+from tests.tui.canned import CannedRun, created, searching
 from tests.tui.story import CREATED, child, judge, passed, seed
 
 from fie_engine import events as e
@@ -121,3 +121,15 @@ async def test_i_opens_the_prompt_of_a_models_kernel_and_says_so_of_another(
         assert "left out  program c0007, the reference" in shown
         await board.press("escape")
         assert not isinstance(board.app.screen, Inspector)
+
+
+async def test_the_about_panel_lists_the_checklist(tmp_path: Path) -> None:
+    run = searching(tmp_path)
+    run.add(created(definition=MOE))
+    async with opened(run) as board:
+        board.app.board.pick("c0000")
+        await board.press("6", "z")
+        await board.read_kernel()
+        shown = "\n".join(board.lines)
+        assert "checklist: 0 of 6 steps done" in shown
+        assert "? tl.dot on fp8 operands: no product was found" in shown
