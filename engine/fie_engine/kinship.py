@@ -39,13 +39,13 @@ def workload_changes(
 
 def lineage(candidates: Mapping[str, CandidateRow], name: str) -> list[CandidateRow]:
     """Return the candidate and its first parents, newest first."""
-    line: list[CandidateRow] = []
+    line: dict[str, CandidateRow] = {}
     row = candidates.get(name)
-    while row is not None and row not in line:
-        line.append(row)
+    while row is not None and row.candidate.id not in line:
+        line[row.candidate.id] = row
         parents = row.candidate.parents
         row = candidates.get(parents[0]) if parents else None
-    return line
+    return list(line.values())
 
 
 def parent_of(candidates: Mapping[str, CandidateRow], row: CandidateRow) -> CandidateRow | None:
