@@ -2,8 +2,8 @@
 
 By Little's law the leases stay busy with (leases x answer time / judging time) asks in flight.
 A server that answers one request at a time gives no more for being asked twice at once, and lets
-the second one wait until its time is up: so the number at most doubles, the rate of answers is
-compared with the rate before, and a jump that didn't pay is taken back.
+the second one wait until its time is up: so the number about doubles at most, the rate of answers
+is compared with the rate before, and a jump that didn't pay is taken back.
 """
 
 import math
@@ -124,8 +124,8 @@ class Pace:
     def _follow(self) -> None:
         """Move to the level that the leases need, or half-way there."""
         before, answer_s = self._level, mean(self._answers_s)
-        self._level = min(self._wanted(), self._ceiling, 2 * before)
-        if self._level == 2 * before:
+        self._level = min(self._wanted(), self._ceiling, 2 * before + 1)
+        if self._level >= 2 * before:
             self._jump = _Jump(level=before, answer_s=answer_s)
             self._skip = self._level - 1
             self._answers_s.clear()
