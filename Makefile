@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-compile \
 PROBE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 CANDIDATES := $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
 
-.PHONY: run setup test test-slow lint bench bench-engine bench-tui wheel-smoke clean help
+.PHONY: run setup test test-slow lint bench bench-engine bench-tui bench-peers wheel-smoke clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,9 +41,17 @@ bench-engine: $(VENV)/.ready-to-test ## throughput and bookkeeping beside stock 
 	@mkdir -p build
 	$(BIN)/python -m tests.bench.bench_engine --output build/bench-engine.json $(ARGS)
 
-bench-tui: $(VENV)/.ready-to-test ## first paint, idle bytes, key latency
+bench-tui: $(VENV)/.ready-to-test ## the board's bytes, CPU time and latencies in a terminal
 	@mkdir -p build
-	$(BIN)/python tests/bench/bench_tui.py --output build/bench-tui.json $(ARGS)
+	$(BIN)/python -m tests.bench.bench_tui --output build/bench-tui.json $(ARGS)
+
+bench-peers: $(BIN)/python ## the same of other terminal programs, beside ours
+	@mkdir -p build/peers
+	@for peer in harlequin toolong "posting tree-sitter<0.26"; do \
+		place=build/peers/$${peer%% *}; \
+		$(BIN)/python -m venv $$place && $$place/bin/python -m pip install -q $$peer || exit 1; \
+	done
+	$(MAKE) bench-tui ARGS="--peers build/peers $(ARGS)"
 
 wheel-smoke: $(VENV)/.ready-to-test ## build the wheel, install it elsewhere, run it
 	.ci/wheel-smoke $(BIN)/python

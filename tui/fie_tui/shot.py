@@ -18,11 +18,11 @@ from fie_tui.plan import PANELS
 from fie_tui.show import find_row
 from fie_tui.speech import note
 
-LOOK_S = 0.1
+LOOK_S = 0.05
 "How long between two looks at a board that is being drawn."
 SAME_LOOKS = 8
 "Looks without a change after which a board counts as drawn: colours come last."
-MOST_LOOKS = 200
+MOST_LOOKS = 400
 
 FONT_FACES = re.compile(r"@font-face\s*\{.*?\}\s*", re.DOTALL)
 "They would be fetched from elsewhere; a picture asks nothing of the network."
