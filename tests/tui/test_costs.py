@@ -79,6 +79,9 @@ def test_a_candidate_says_what_its_reply_cost(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_paid(tmp_path / "story")
+    kernel = tmp_path / "story" / "candidates" / "c0004" / "kernel.py"
+    kernel.parent.mkdir(parents=True, exist_ok=True)
+    kernel.write_text("def kernel(x, output):\n    output.copy_(x)\n", encoding="utf-8")
     assert main(["show", "story", "c0004", "--runs-dir", str(tmp_path)]) == 0
     assert capsys.readouterr().out.splitlines()[4] == (
         "cost      $0.25 · 2,000 tokens in (500 cached), 300 out (40 thinking) · judged for 2.5s"
