@@ -72,7 +72,7 @@ def test_answers_of_uneven_length_leave_the_lease_little_rest() -> None:
 @pytest.mark.parametrize(("slots", "asks"), [(1, 1), (2, 2), (8, 8)])
 def test_a_server_is_asked_little_more_than_it_works_on_at_once(slots: int, asks: int) -> None:
     pace = Pace(ADAPTIVE, leases=1)
-    assert play(pace, lambda: 10.0, 1.0, slots, judgings=20).asks == asks
+    assert play(pace, lambda: 10.0, 1.0, slots, judgings=60).asks == asks
 
 
 def test_a_jump_that_did_not_pay_is_tried_again_later() -> None:
