@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fie_evaluator.moe import MoeDims, MoeWorkload, write_dataset
+from fie_evaluator.dataset.moe import MoeDims, MoeWorkload, write_dataset
 from tests.kernels.definitions import NAIVE, write_small_dataset
 from tests.test_end_to_end import fie, left_running, shown
 

@@ -27,12 +27,15 @@ print(json.dumps(sorted(sys.modules)))
 
 RECORD = tuple(
     f"fie_engine.{name}"
-    for name in ("commands", "events", "model", "narrate", "rows", "rundir", "store", "view")
+    for name in (
+        *("commands", "events", "model"),
+        *("record.rundir", "record.store", "view.narrate", "view.rows", "view.run"),
+    )
 )
 VERDICTS = tuple(
     f"fie_evaluator.{name}" for name in ("base", "errors", "job", "results", "scoring", "track")
 )
-FIRST_FRAME = ("fie_tui.cli", "fie_tui.launcher", "fie_tui.app", "fie_engine.launch")
+FIRST_FRAME = ("fie_tui.cli", "fie_tui.session.launcher", "fie_tui.app", "fie_engine.launch.start")
 
 
 def loaded(*modules: str) -> set[str]:
@@ -53,7 +56,7 @@ def test_nothing_heavy_is_imported_before_the_first_frame(modules: tuple[str, ..
 
 
 def test_the_engine_thread_waits_with_what_is_heavy_until_it_runs() -> None:
-    assert loaded("fie_engine.thread").intersection(HEAVY) == set()
+    assert loaded("fie_engine.loop.thread").intersection(HEAVY) == set()
 
 
 def test_the_record_is_read_without_the_board() -> None:
@@ -80,19 +83,23 @@ def test_help_needs_neither_the_board_nor_the_judge() -> None:
     mine = {name for name in imported if name.startswith("fie_")}
     assert mine == {
         "fie_tui",
-        "fie_tui.ascii",
-        "fie_tui.cli",
-        "fie_tui.editor",
         "fie_tui.flags",
-        "fie_tui.flags_budget",
-        "fie_tui.flags_exchange",
-        "fie_tui.flags_looks",
-        "fie_tui.flags_steering",
-        "fie_tui.hand",
+        "fie_tui.keys",
         "fie_tui.looks",
+        "fie_engine.launch",
+        "fie_tui.looks.letters",
+        "fie_tui.cli",
+        "fie_tui.keys.editor",
+        "fie_tui.flags.grammar",
+        "fie_tui.flags.budget",
+        "fie_tui.flags.exchange",
+        "fie_tui.flags.looks",
+        "fie_tui.flags.steering",
+        "fie_tui.keys.hand",
+        "fie_tui.looks.wanted",
         "fie_tui.speech",
         "fie_engine",
-        "fie_engine.kernel_text",
+        "fie_engine.launch.kernel_text",
         "fie_engine.plaintext",
         "fie_engine.redact",
         "fie_evaluator",

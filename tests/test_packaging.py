@@ -5,12 +5,12 @@ import re
 import tomllib
 from pathlib import Path
 
-from fie_engine.adjustable import ADJUSTABLE
-from fie_engine.config import load_config
+from fie_engine.config.adjustable import ADJUSTABLE
+from fie_engine.config.load import load_config
 from fie_evaluator.checks import PACKAGES
-from fie_tui.flags import build_parser
-from fie_tui.flags_steering import STEERING
-from fie_tui.keymap import ACTIONS
+from fie_tui.flags.grammar import build_parser
+from fie_tui.flags.steering import STEERING
+from fie_tui.keys.keymap import ACTIONS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

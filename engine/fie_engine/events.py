@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from fie_engine.budget import Budget
 from fie_engine.events_duels import (
     Challenged,
     Retimed,
@@ -37,6 +36,7 @@ from fie_engine.events_steering import (
     Unpinned,
 )
 from fie_engine.model import Candidate, HeldOut, Usage
+from fie_engine.money.budget import Budget
 from fie_evaluator.results import Evaluation
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fie_evaluator.gate import Gate
+from fie_evaluator.stages.gate import Gate
 
 Scalar = bool | int | float | str | None
 "A setting's value."

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fie_evaluator.children import Child, ChildDied, ChildLate, Interrupts
-from fie_evaluator.confinement import Confinement
+from fie_evaluator.child.children import Child, ChildDied, ChildLate, Interrupts
+from fie_evaluator.child.confinement import Confinement
+from fie_evaluator.child.exchange import Exchange
+from fie_evaluator.child.launchers import Launchers
+from fie_evaluator.child.messages import Advanced, Broken, FromChecker, Measure, Measured
+from fie_evaluator.dataset.inputs import InputSets
+from fie_evaluator.dataset.problem import Problem
 from fie_evaluator.errors import EvaluatorError
-from fie_evaluator.exchange import Exchange
-from fie_evaluator.inputs import InputSets
-from fie_evaluator.launchers import Launchers
-from fie_evaluator.messages import Advanced, Broken, FromChecker, Measure, Measured
-from fie_evaluator.problem import Problem
 from fie_evaluator.track import Track
 
 CHECK_LIMIT_S = 600.0

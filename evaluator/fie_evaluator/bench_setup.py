@@ -4,19 +4,19 @@ import os
 from pathlib import Path
 
 from fie_evaluator.bench import Bench
-from fie_evaluator.cache import Cache
-from fie_evaluator.checker import check_candidates
-from fie_evaluator.children import Interrupts, fork_child
-from fie_evaluator.confinement import confinement_for
+from fie_evaluator.child.children import Interrupts, fork_child
+from fie_evaluator.child.confinement import confinement_for
+from fie_evaluator.child.exchange import exchange_for
+from fie_evaluator.child.launchers import Launchers
+from fie_evaluator.child.messages import Prepare
+from fie_evaluator.child.processes import available_memory
+from fie_evaluator.dataset.cache import Cache
+from fie_evaluator.dataset.inputs import InputSets
+from fie_evaluator.dataset.problem import Problem
 from fie_evaluator.environment import describe_environment
-from fie_evaluator.exchange import exchange_for
-from fie_evaluator.gpus import look_at_machine
-from fie_evaluator.inputs import InputSets
-from fie_evaluator.launchers import Launchers
-from fie_evaluator.messages import Prepare
-from fie_evaluator.problem import Problem
-from fie_evaluator.processes import available_memory
-from fie_evaluator.yardstick import Yardstick
+from fie_evaluator.pool.gpus import look_at_machine
+from fie_evaluator.stages.checker import check_candidates
+from fie_evaluator.stages.yardstick import Yardstick
 
 HELD_INPUTS_SHARE = 0.25
 "How much of the free memory the input sets may fill before the oldest are dropped."

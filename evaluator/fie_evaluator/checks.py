@@ -12,11 +12,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from fie_evaluator.dataset import read_workloads
+from fie_evaluator.dataset.read import read_workloads
 from fie_evaluator.errors import TrackError
-from fie_evaluator.gpus import Machine, cuda_driver_version, left_out
+from fie_evaluator.pool.gpus import Machine, cuda_driver_version, left_out
 from fie_evaluator.seeds import MINI, REAL
-from fie_evaluator.telemetry import count_strangers
+from fie_evaluator.timing.telemetry import count_strangers
 from fie_evaluator.tracks import known_root, resolve_track
 
 PACKAGES = (

@@ -17,7 +17,7 @@ def evaluate(program_path: str) -> object:
 
     Raises EvaluatorError where the judge itself is lost, so that the program is tried again.
     """
-    from fie_evaluator.program_judge import judge_program
+    from fie_evaluator.project.program_judge import judge_program
 
     return judge_program(Path(program_path))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fie_evaluator.errors import TrackError
-from fie_evaluator.project import OWN_SCORE
+from fie_evaluator.project.terms import OWN_SCORE
 from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.track import Track
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from fie_evaluator.project import Project
+from fie_evaluator.project.terms import Project
 
 CPU_TIMING = "CPU time, 1 thread"
 CUDA_TIMING = "CUDA events, launch overhead counted"

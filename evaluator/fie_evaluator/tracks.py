@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from fie_evaluator.dataset import find_definition, read_definitions, read_workloads
+from fie_evaluator.dataset.read import find_definition, read_definitions, read_workloads
 from fie_evaluator.errors import TrackError
-from fie_evaluator.gpus import Machine, look_at_machine
+from fie_evaluator.pool.gpus import Machine, look_at_machine
 from fie_evaluator.seeds import MINI, REAL, Device, Seed, load_seed, load_seeds, nearest, seed_for
 from fie_evaluator.track import CPU_TIMING, CUDA_TIMING, SPAN_TIMING, Settings, Track
 

@@ -29,7 +29,7 @@ from tests.kernels.moe.subjects import RIGHT, WRONG  # noqa: E402
 
 from fie_evaluator.environment import cpu_model, installed_version  # noqa: E402
 from fie_evaluator.errors import FieError  # noqa: E402
-from fie_evaluator.local import LocalEvaluator  # noqa: E402
+from fie_evaluator.pool.local import LocalEvaluator  # noqa: E402
 from fie_evaluator.results import Status  # noqa: E402
 from fie_evaluator.track import Track  # noqa: E402
 from fie_evaluator.tracks import resolve_track  # noqa: E402

@@ -30,13 +30,13 @@ from tests.engine.lab import Lab  # noqa: E402
 from tests.engine.propose.openai_server import OpenAIServer  # noqa: E402
 
 from fie_engine import events as e  # noqa: E402
-from fie_engine.config import load_config  # noqa: E402
+from fie_engine.config.load import load_config  # noqa: E402
+from fie_engine.loop.pace import Limits  # noqa: E402
 from fie_engine.model import Origin  # noqa: E402
-from fie_engine.pace import Limits  # noqa: E402
 from fie_engine.propose.choose import ProposerChoice  # noqa: E402
 from fie_engine.propose.llm import ModelProposer  # noqa: E402
 from fie_evaluator.environment import cpu_model, installed_version  # noqa: E402
-from fie_evaluator.recorded import RecordedEvaluator  # noqa: E402
+from fie_evaluator.pool.recorded import RecordedEvaluator  # noqa: E402
 from fie_evaluator.tracks import resolve_track  # noqa: E402
 
 VERSIONS = ("fie-tui", "llmock", "openai", "openevolve")

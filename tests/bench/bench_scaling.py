@@ -13,8 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from fie_evaluator.evaluators import machine_of, open_evaluator
 from fie_evaluator.job import EvalJob
+from fie_evaluator.pool.opened import machine_of, open_evaluator
 from fie_evaluator.results import Evaluation
 from fie_evaluator.track import Track
 from fie_evaluator.tracks import resolve_track

@@ -20,22 +20,22 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), *(str(ROOT / part) for part in ("tui", "engine", "evaluator"))]
 
 from fie_engine import events as e  # noqa: E402
-from fie_engine.brief import Brief, brief_of  # noqa: E402
-from fie_engine.checkpoint import save_checkpoint  # noqa: E402
-from fie_engine.config import openevolve_config  # noqa: E402
-from fie_engine.config_tree import Config  # noqa: E402
-from fie_engine.duels import Retiming  # noqa: E402
+from fie_engine.config.load import openevolve_config  # noqa: E402
+from fie_engine.config.tree import Config  # noqa: E402
+from fie_engine.exchange.checkpoint import save_checkpoint  # noqa: E402
+from fie_engine.launch.terms import Terms  # noqa: E402
+from fie_engine.loop.duels import Retiming  # noqa: E402
+from fie_engine.loop.profiling import ProfilePolicy  # noqa: E402
+from fie_engine.loop.search import Search  # noqa: E402
 from fie_engine.model import Candidate, Origin  # noqa: E402
-from fie_engine.population import Population  # noqa: E402
-from fie_engine.profiling import ProfilePolicy  # noqa: E402
-from fie_engine.prompt import build_prompt  # noqa: E402
+from fie_engine.population.islands import Population  # noqa: E402
+from fie_engine.prompt.brief import Brief, brief_of  # noqa: E402
+from fie_engine.prompt.write import build_prompt  # noqa: E402
 from fie_engine.propose.base import Ask, Proposal  # noqa: E402
 from fie_engine.propose.source import digest  # noqa: E402
-from fie_engine.record import Record  # noqa: E402
-from fie_engine.rundir import RunWriter  # noqa: E402
-from fie_engine.search import Search  # noqa: E402
-from fie_engine.terms import Terms  # noqa: E402
-from fie_engine.view import RunView  # noqa: E402
+from fie_engine.record.history import Record  # noqa: E402
+from fie_engine.record.rundir import RunWriter  # noqa: E402
+from fie_engine.view.run import RunView  # noqa: E402
 from fie_evaluator.results import Evaluation, Status, WorkloadResult  # noqa: E402
 from fie_evaluator.scoring import ScoreRule  # noqa: E402
 from fie_evaluator.tracks import resolve_track  # noqa: E402
@@ -95,7 +95,7 @@ class Books:
     def __init__(self, path: Path, population: int) -> None:
         import openevolve.prompt.sampler  # noqa: F401
 
-        from fie_engine.config_openevolve import stock_config  # noqa: F401  heavy, before the clock
+        from fie_engine.config.foreign import stock_config  # noqa: F401  heavy, before the clock
 
         self._config = Config()
         self._population = population
@@ -140,7 +140,7 @@ class Books:
 
     def batches(self) -> Iterator[Sequence[e.Recorded]]:
         """Yield the record as a board reads it."""
-        from fie_engine.rundir import RunDirectory
+        from fie_engine.record.rundir import RunDirectory
 
         run, seen = RunDirectory(self._path), 0
         while batch := run.events(seen, 1000):

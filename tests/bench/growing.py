@@ -10,7 +10,7 @@ from tests.tui import canned
 
 from fie_engine import events as e
 from fie_engine.live import Live, Phase
-from fie_engine.rundir import RunWriter
+from fie_engine.record.rundir import RunWriter
 
 
 class Search:

@@ -9,7 +9,7 @@ from typing import Any
 from tests.bench.judge_set import Kernel
 
 from fie_evaluator.job import EvalJob, Mode
-from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.pool.local import LocalEvaluator
 from fie_evaluator.results import Evaluation
 
 

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from fie_evaluator.dataset import find_definition, read_workloads, workload_label
-from fie_evaluator.solution import solution_fields
+from fie_evaluator.dataset.read import find_definition, read_workloads, workload_label
+from fie_evaluator.promotion.solution import solution_fields
 from fie_evaluator.track import Track
 
 ROOT = Path(__file__).resolve().parents[2]

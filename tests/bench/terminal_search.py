@@ -11,7 +11,7 @@ from tests.bench.terminal import Terminal, wait_for
 from tests.bench.terminal_board import FIRST_WORDS, SIZE, Row, environment, fie_tui, row
 
 from fie_engine import events as e
-from fie_engine.rundir import RunDirectory
+from fie_engine.record.rundir import RunDirectory
 
 STALL_S = 15.0
 LEFTOVER_S = 10.0

@@ -14,11 +14,11 @@ from tests.kernels.definitions import write_small_dataset
 from fie_evaluator.base import Evaluator
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import EvalJob, Progress
-from fie_evaluator.local import LocalEvaluator
-from fie_evaluator.project import Project
-from fie_evaluator.project_judge import ProjectEvaluator
-from fie_evaluator.ray_pool import RayEvaluator
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.pool.local import LocalEvaluator
+from fie_evaluator.pool.ray_pool import RayEvaluator
+from fie_evaluator.pool.recorded import RecordedEvaluator
+from fie_evaluator.project.judge import ProjectEvaluator
+from fie_evaluator.project.terms import Project
 from fie_evaluator.results import Evaluation, Status
 
 WRONG = kernel("wrong/zeros")

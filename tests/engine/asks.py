@@ -1,10 +1,10 @@
 """Small asks, briefs and judged kernels for tests of prompts and proposers."""
 
-from fie_engine.brief import Brief
 from fie_engine.model import Candidate, Origin
+from fie_engine.prompt.brief import Brief
+from fie_engine.prompt.told import Told
 from fie_engine.propose.base import Ask, Judged
-from fie_engine.rows import CandidateRow, CandidateState
-from fie_engine.told import Told
+from fie_engine.view.rows import CandidateRow, CandidateState
 from fie_evaluator.results import (
     Advice,
     BuiltKernel,

@@ -8,27 +8,27 @@ from pathlib import Path
 from typing import Literal
 
 from fie_engine import events as e
-from fie_engine.duels import Retiming
-from fie_engine.judging import Promotion
-from fie_engine.lanes import Filler
-from fie_engine.loop import Engine
+from fie_engine.launch.terms import Terms
+from fie_engine.loop.duels import Retiming
+from fie_engine.loop.engine import Engine
+from fie_engine.loop.judging import Promotion
+from fie_engine.loop.lanes import Filler
+from fie_engine.loop.overheard import Overheard
+from fie_engine.loop.pace import Limits
+from fie_engine.loop.profiling import ProfilePolicy
+from fie_engine.loop.search import Search
 from fie_engine.model import Candidate, Origin
-from fie_engine.overheard import Overheard
-from fie_engine.pace import Limits
-from fie_engine.population import Population
-from fie_engine.profiling import ProfilePolicy
+from fie_engine.population.islands import Population
 from fie_engine.propose.base import Ask, Proposer
 from fie_engine.propose.scripted import ScriptedProposer
 from fie_engine.propose.source import digest
-from fie_engine.rundir import RunWriter
-from fie_engine.search import Search
-from fie_engine.terms import Terms
-from fie_engine.tuning import Tuning
-from fie_evaluator.gate import Drawn
+from fie_engine.record.rundir import RunWriter
+from fie_engine.steer.tuning import Tuning
 from fie_evaluator.job import EvalJob
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.pool.recorded import RecordedEvaluator
 from fie_evaluator.results import Evaluation, Status, WorkloadResult
 from fie_evaluator.scoring import ScoreRule
+from fie_evaluator.stages.gate import Drawn
 
 SEED = "speed = 1.0\n"
 

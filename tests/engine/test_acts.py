@@ -7,12 +7,12 @@ from tests.engine.lab import Lab
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_engine.members import candidate_of
-from fie_engine.narrate import narrate
-from fie_engine.refusals import LONGEST_TEXT, Refused
-from fie_engine.rows import Constraint, Hint
-from fie_engine.search import Search
-from fie_engine.steer import Steering, steer
+from fie_engine.loop.search import Search
+from fie_engine.population.members import candidate_of
+from fie_engine.steer.answer import Steering, steer
+from fie_engine.steer.refusals import LONGEST_TEXT, Refused
+from fie_engine.view.narrate import narrate
+from fie_engine.view.rows import Constraint, Hint
 
 
 class Helm:

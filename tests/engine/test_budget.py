@@ -3,9 +3,9 @@
 import pytest
 
 from fie_engine import events as e
-from fie_engine.budget import Budget, Spent, changed_budget, exhausted, near, spent_text
-from fie_engine.cost import Cost, amount_text, dollars, usd_text
-from fie_engine.narrate import narrate
+from fie_engine.money.budget import Budget, Spent, changed_budget, exhausted, near, spent_text
+from fie_engine.money.cost import Cost, amount_text, dollars, usd_text
+from fie_engine.view.narrate import narrate
 
 BUDGET = Budget(usd=2.0, tokens=1000, gpu_seconds=60.0, hours=1.0)
 

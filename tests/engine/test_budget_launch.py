@@ -6,10 +6,10 @@ import pytest
 from tests.engine.test_launch import ENVIRON, close, options
 
 from fie_engine import events as e
-from fie_engine.budget import Budget
-from fie_engine.config_keys import ConfigError
-from fie_engine.launch import prepare
-from fie_engine.view import RunView
+from fie_engine.config.keys import ConfigError
+from fie_engine.launch.start import prepare
+from fie_engine.money.budget import Budget
+from fie_engine.view.run import RunView
 
 MODEL = {"proposer": "llm", "model": "house-model", "base_url": "https://llm.example.com/v1"}
 

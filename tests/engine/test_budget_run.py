@@ -11,16 +11,16 @@ from tests.engine.test_tuning import tuning
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_engine.budget import Budget
-from fie_engine.config import load_config
+from fie_engine.config.load import load_config
 from fie_engine.model import RunState
+from fie_engine.money.budget import Budget
 from fie_engine.propose.base import Ask
 from fie_engine.propose.choose import ProposerChoice
 from fie_engine.propose.llm import ModelProposer
 from fie_engine.propose.scripted import ScriptedProposer
-from fie_engine.rundir import RunDirectory, RunWriter
+from fie_engine.record.rundir import RunDirectory, RunWriter
 from fie_evaluator.job import EvalJob
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.pool.recorded import RecordedEvaluator
 from fie_evaluator.results import Evaluation
 from fie_evaluator.tracks import resolve_track
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fie_engine.checklist import checklist_of, findings, steps_done
+from fie_engine.checklist.progress import checklist_of, findings, steps_done
 
 ROOT = Path(__file__).parents[2]
 MOE = "moe_fp8_block_scale_ds_routing_topk8_ng8_kg4_e32_h7168_i2048"

@@ -1,8 +1,8 @@
 """What a profile adds to the checklist."""
 
-from fie_engine.checklist import Finding, Step
-from fie_engine.checklist_profile import weighed
-from fie_engine.checklist_tests import StepState
+from fie_engine.checklist.profiled import weighed
+from fie_engine.checklist.progress import Finding, Step
+from fie_engine.checklist.tests import StepState
 from fie_evaluator.results import Figure, KernelProfile, Profile
 
 DONE, OPEN, UNKNOWN = StepState.DONE, StepState.OPEN, StepState.UNKNOWN

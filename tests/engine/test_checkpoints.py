@@ -15,18 +15,18 @@ from tests.engine.stock_runs import PROJECT, SOURCE, contents, lineages, load_st
 from tests.engine.test_population import filled
 
 from fie_engine import events as e
-from fie_engine.assemble import assemble
-from fie_engine.checkpoint import Checkpoints
-from fie_engine.checkpoint_format import read_checkpoint
-from fie_engine.checkpoint_in import Imported, import_checkpoint
-from fie_engine.checkpoint_out import export_run, replayed
-from fie_engine.config import load_config
+from fie_engine.config.load import load_config
 from fie_engine.errors import CheckpointError
-from fie_engine.launch import LaunchOptions, prepare
+from fie_engine.exchange.checkpoint import Checkpoints
+from fie_engine.exchange.format import read_checkpoint
+from fie_engine.exchange.incoming import Imported, import_checkpoint
+from fie_engine.exchange.outgoing import export_run, replayed
+from fie_engine.launch.assemble import assemble
+from fie_engine.launch.start import LaunchOptions, prepare
 from fie_engine.model import Origin, RunState
-from fie_engine.rundir import RunDirectory
-from fie_engine.view import RunView
-from fie_evaluator.dataset import read_workloads
+from fie_engine.record.rundir import RunDirectory
+from fie_engine.view.run import RunView
+from fie_evaluator.dataset.read import read_workloads
 from fie_evaluator.errors import FieError
 from fie_evaluator.results import Evaluation, Status, WorkloadResult
 from fie_evaluator.seeds import load_seed
@@ -375,7 +375,7 @@ def test_a_save_that_dies_leaves_the_old_checkpoint(
     def full(*_: object, **__: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr("fie_engine.checkpoint._save_best", full)
+    monkeypatch.setattr("fie_engine.exchange.checkpoint._save_best", full)
     with pytest.raises(OSError, match="no space left"):
         checkpoints.save(population, 2)
     assert load_stock(folder).last_iteration == 1

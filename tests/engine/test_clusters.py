@@ -3,7 +3,7 @@
 import pytest
 from tests.engine.lab import Lab, evaluation
 
-from fie_engine.clusters import Cluster, FailureTally, clusters, error_of, normalised
+from fie_engine.view.clusters import Cluster, FailureTally, clusters, error_of, normalised
 from fie_evaluator.results import Evaluation, Status
 
 

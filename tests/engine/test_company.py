@@ -1,8 +1,8 @@
 """Whom a child learns from beside its parent."""
 
-from fie_engine.company import company
 from fie_engine.model import Candidate, Origin
-from fie_engine.rows import CandidateRow, CandidateState
+from fie_engine.population.company import company
+from fie_engine.view.rows import CandidateRow, CandidateState
 
 
 def row(name: str, score: float, *done: str) -> CandidateRow:

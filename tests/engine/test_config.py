@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fie_engine.config import Config, ConfigError, describe, load_config, openevolve_config
-from fie_engine.config_openevolve import STOCK
-from fie_engine.config_toml import to_toml
-from fie_engine.config_tree import settings
+from fie_engine.config.foreign import STOCK
+from fie_engine.config.load import Config, ConfigError, describe, load_config, openevolve_config
+from fie_engine.config.tree import settings
+from fie_engine.config.written import to_toml
 from fie_engine.redact import Secret
 
 STOCK_FILE = """\
@@ -347,8 +347,8 @@ def test_any_text_and_number_reads_back(text: str, number: float) -> None:
 
 def test_reading_a_configuration_imports_no_openevolve(stock_file: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from fie_engine.config import load_config;"
-        "from fie_engine.config_toml import to_toml;"
+        "import sys; from pathlib import Path; from fie_engine.config.load import load_config;"
+        "from fie_engine.config.written import to_toml;"
         "import fie_engine.propose.choose;"
         f"to_toml(load_config(Path({str(stock_file)!r})));"
         "print(sorted({'openevolve', 'openai', 'torch', 'httpx2'} & set(sys.modules)))"

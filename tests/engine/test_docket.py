@@ -6,9 +6,9 @@ import pytest
 from tests.engine.asks import judged
 from tests.engine.lab import Lab, evaluation
 
-from fie_engine.compact import LONGEST_LOG, compacted
-from fie_engine.docket import SOURCES, Docket
-from fie_engine.rows import CandidateRow, CandidateState
+from fie_engine.record.compact import LONGEST_LOG, compacted
+from fie_engine.record.docket import SOURCES, Docket
+from fie_engine.view.rows import CandidateRow, CandidateState
 
 
 def row(name: str, score: float) -> CandidateRow:

@@ -11,20 +11,20 @@ from tests.engine.test_loop import kinds, order, until
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_engine.duels import Measure, Retiming, retimed, standing
+from fie_engine.loop.duels import Measure, Retiming, retimed, standing
+from fie_engine.loop.pace import Limits
+from fie_engine.loop.search import Search
 from fie_engine.model import RunState
-from fie_engine.pace import Limits
 from fie_engine.propose.base import Ask, NoProposal
 from fie_engine.propose.scripted import ScriptedProposer
-from fie_engine.refusals import Refused
-from fie_engine.rows import CandidateRow, CandidateState, Turns
-from fie_engine.rundir import RunDirectory
-from fie_engine.search import Search
-from fie_engine.steer import challenge
+from fie_engine.record.rundir import RunDirectory
+from fie_engine.steer.answer import challenge
+from fie_engine.steer.refusals import Refused
+from fie_engine.view.rows import CandidateRow, CandidateState, Turns
 from fie_evaluator.base import OnProgress, ignore_progress
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import EvalJob
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.pool.recorded import RecordedEvaluator
 from fie_evaluator.results import Evaluation, Status
 from fie_evaluator.scoring import ScoreRule
 

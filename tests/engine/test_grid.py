@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from fie_engine.assemble import population
-from fie_engine.config import Config, ConfigError, load_config
-from fie_engine.grid import checklist_metrics, with_checklist
-from fie_engine.members import program_of
+from fie_engine.config.load import Config, ConfigError, load_config
+from fie_engine.launch.assemble import population
 from fie_engine.model import Candidate, Origin
+from fie_engine.population.grid import checklist_metrics, with_checklist
+from fie_engine.population.members import program_of
 
 MOE = "moe_fp8_block_scale_ds_routing_topk8_ng8_kg4_e32_h512_i256"
 OTHER = "rmsnorm_h1024"

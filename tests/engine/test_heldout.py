@@ -12,12 +12,12 @@ from tests.kernels.definitions import definition, write
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_engine.config import load_config
-from fie_engine.heldout import held_out
+from fie_engine.config.load import load_config
+from fie_engine.loop.heldout import held_out
 from fie_engine.model import HeldOut, RunState
-from fie_engine.narrate import narrate
+from fie_engine.view.narrate import narrate
 from fie_evaluator.job import EvalJob
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.pool.recorded import RecordedEvaluator
 from fie_evaluator.results import Evaluation
 from fie_evaluator.track import Track
 from fie_evaluator.tracks import resolve_track

@@ -7,7 +7,7 @@ from tests.tui.canned import candidate
 
 from fie_engine import events as e
 from fie_engine.model import Origin
-from fie_engine.view import RunView
+from fie_engine.view.run import RunView
 
 
 def folded(*events: e.Event) -> RunView:

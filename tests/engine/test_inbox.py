@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fie_engine.inbox import LARGEST_BYTES, Arrival, Inbox, watch_inbox
+from fie_engine.steer.inbox import LARGEST_BYTES, Arrival, Inbox, watch_inbox
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from fie_engine.inflight import InFlight
 from fie_engine.live import Phase
+from fie_engine.loop.inflight import InFlight
 from fie_evaluator.job import Progress
 
 

@@ -11,12 +11,12 @@ from tests.engine.test_duels import Judge, kernel, row, script, searched
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_engine.injecting import inject
-from fie_engine.profiling import ProfilePolicy, profile_policy, profiler_is_here
-from fie_engine.rows import CandidateState
-from fie_engine.search import Search
+from fie_engine.loop.profiling import ProfilePolicy, profile_policy, profiler_is_here
+from fie_engine.loop.search import Search
+from fie_engine.steer.injecting import inject
+from fie_engine.view.rows import CandidateState
 from fie_evaluator.job import EvalJob
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.pool.recorded import RecordedEvaluator
 from fie_evaluator.results import Evaluation, Profile
 from fie_evaluator.scoring import ScoreRule
 

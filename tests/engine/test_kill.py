@@ -13,15 +13,15 @@ from tests.engine.lab import Lab
 
 from fie_engine import events as e
 from fie_engine.model import RunState
-from fie_engine.rundir import RunDirectory
+from fie_engine.record.rundir import RunDirectory
 
 ITERATIONS = 60
 
 ENGINE = """
 import asyncio, os, sys, time
 from pathlib import Path
-from fie_engine.rundir import RunWriter
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_engine.record.rundir import RunWriter
+from fie_evaluator.pool.recorded import RecordedEvaluator
 from tests.engine.lab import Lab, judge_speed
 
 lab, journal = Lab(Path(sys.argv[1])), os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from fie_engine.kinship import WorkloadChange, lineage, parent_of, workload_changes
 from fie_engine.model import Candidate, Origin
-from fie_engine.rows import CandidateRow, CandidateState
+from fie_engine.view.kinship import WorkloadChange, lineage, parent_of, workload_changes
+from fie_engine.view.rows import CandidateRow, CandidateState
 from fie_evaluator.results import Evaluation, Status, WorkloadResult
 
 

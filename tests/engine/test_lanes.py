@@ -7,16 +7,16 @@ from tests.engine.lab import Lab, faster, judge_speed
 from tests.engine.test_loop import order, until
 
 from fie_engine import commands as c
-from fie_engine.kinship import lineage
-from fie_engine.lanes import Filler, outdated
-from fie_engine.loop import Engine
-from fie_engine.members import named
+from fie_engine.loop.engine import Engine
+from fie_engine.loop.lanes import Filler, outdated
+from fie_engine.loop.pace import Limits
+from fie_engine.loop.search import Search
 from fie_engine.model import Origin, RunState
-from fie_engine.pace import Limits
+from fie_engine.population.members import named
 from fie_engine.propose.base import Ask, Proposal
 from fie_engine.propose.scripted import ScriptedProposer
-from fie_engine.search import Search
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_engine.view.kinship import lineage
+from fie_evaluator.pool.recorded import RecordedEvaluator
 
 
 class Operators(ScriptedProposer):

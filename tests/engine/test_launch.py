@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from fie_engine import events as e
-from fie_engine.assemble import quick_cut
-from fie_engine.assemble import terms as assemble_terms
-from fie_engine.config import load_config
-from fie_engine.duels import Retiming
-from fie_engine.launch import LaunchOptions, PreparedRun, prepare
-from fie_engine.profiling import ProfilePolicy
-from fie_engine.rundir import RunDirectory, RunWriter
-from fie_engine.view import RunView
+from fie_engine.config.load import load_config
+from fie_engine.launch.assemble import quick_cut
+from fie_engine.launch.assemble import terms as assemble_terms
+from fie_engine.launch.start import LaunchOptions, PreparedRun, prepare
+from fie_engine.loop.duels import Retiming
+from fie_engine.loop.profiling import ProfilePolicy
+from fie_engine.record.rundir import RunDirectory, RunWriter
+from fie_engine.view.run import RunView
 from fie_evaluator.errors import FieError
 from fie_evaluator.seeds import load_seed
 

@@ -8,16 +8,16 @@ from tests.engine.lab import SEED, Lab, faster, judge_speed
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_engine.loop import Engine
+from fie_engine.loop.engine import Engine
+from fie_engine.loop.pace import Limits
+from fie_engine.loop.search import Search
 from fie_engine.model import RunState
-from fie_engine.pace import Limits
 from fie_engine.propose.base import Ask, NoProposal, Proposal, ProviderDown
 from fie_engine.propose.scripted import ScriptedProposer
-from fie_engine.rundir import RunDirectory
-from fie_engine.search import Search
+from fie_engine.record.rundir import RunDirectory
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import EvalJob
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.pool.recorded import RecordedEvaluator
 from fie_evaluator.results import Evaluation
 
 

@@ -5,10 +5,10 @@ import math
 import pytest
 
 from fie_engine import events as e
-from fie_engine.cost import Cost
 from fie_engine.events_money import StopSuggested
-from fie_engine.marginal import WINDOW, Effort, Efforts, steps_between, suggestion
-from fie_engine.narrate import narrate
+from fie_engine.money.cost import Cost
+from fie_engine.money.marginal import WINDOW, Effort, Efforts, steps_between, suggestion
+from fie_engine.view.narrate import narrate
 
 
 def dollars(amount: float) -> Effort:

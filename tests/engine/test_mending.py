@@ -10,15 +10,15 @@ from tests.engine.propose.openai_server import OpenAIServer, Step, answer
 from werkzeug import Request, Response
 
 from fie_engine import events as e
-from fie_engine.config import load_config
-from fie_engine.mending import LONGEST_ERROR, exact_error
+from fie_engine.config.load import load_config
+from fie_engine.loop.mending import LONGEST_ERROR, exact_error
+from fie_engine.loop.search import Search
 from fie_engine.model import RunState
 from fie_engine.propose.choose import ProposerChoice
 from fie_engine.propose.llm import ModelProposer
-from fie_engine.rows import ModelRow
-from fie_engine.search import Search
+from fie_engine.view.rows import ModelRow
 from fie_evaluator.job import EvalJob
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.pool.recorded import RecordedEvaluator
 from fie_evaluator.results import Evaluation, Status
 from fie_evaluator.tracks import resolve_track
 

@@ -9,16 +9,16 @@ import pytest
 from tests.engine.lab import Lab, evaluation
 from tests.engine.propose.openai_server import OpenAIServer, echo_prompt
 
-from fie_engine.config import load_config
-from fie_engine.kinship import lineage
+from fie_engine.config.load import load_config
+from fie_engine.loop.profiling import ProfilePolicy
 from fie_engine.model import RunState
-from fie_engine.profiling import ProfilePolicy
 from fie_engine.propose.choose import ProposerChoice
 from fie_engine.propose.llm import ModelProposer
+from fie_engine.record.rundir import RunDirectory
 from fie_engine.redact import Secret
-from fie_engine.rundir import RunDirectory
+from fie_engine.view.kinship import lineage
 from fie_evaluator.job import EvalJob
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.pool.recorded import RecordedEvaluator
 from fie_evaluator.results import Advice, Evaluation, Profile
 from fie_evaluator.tracks import resolve_track
 

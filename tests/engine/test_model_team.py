@@ -10,17 +10,17 @@ from tests.engine.lab import Lab
 from tests.engine.propose.openai_server import OpenAIServer, Step, echo_prompt, status
 from tests.engine.test_model_run import LINE, SEED, judge
 
-from fie_engine.assemble import proposer
-from fie_engine.config import load_config
-from fie_engine.config_keys import ConfigError
-from fie_engine.launch import LaunchOptions, prepare
+from fie_engine.config.keys import ConfigError
+from fie_engine.config.load import load_config
+from fie_engine.launch.assemble import proposer
+from fie_engine.launch.start import LaunchOptions, prepare
+from fie_engine.loop.overheard import Overheard
+from fie_engine.loop.search import Search
 from fie_engine.model import RunState
-from fie_engine.overheard import Overheard
 from fie_engine.propose.choose import Wish
 from fie_engine.propose.ensemble import Ensemble
 from fie_engine.propose.team import choose_team
-from fie_engine.search import Search
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.pool.recorded import RecordedEvaluator
 from fie_evaluator.tracks import resolve_track
 
 

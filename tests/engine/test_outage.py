@@ -8,13 +8,13 @@ from tests.engine.lab import Lab, faster
 
 from fie_engine import commands as c
 from fie_engine import events as e
+from fie_engine.loop.outage import Outage
+from fie_engine.loop.pace import Limits
 from fie_engine.model import RunState
-from fie_engine.outage import Outage
-from fie_engine.pace import Limits
 from fie_engine.propose.base import Ask, ProviderDown
 from fie_engine.propose.scripted import ScriptedProposer
-from fie_engine.rundir import RunDirectory
-from fie_engine.steer import steer
+from fie_engine.record.rundir import RunDirectory
+from fie_engine.steer.answer import steer
 
 
 def down_at(*asks: int) -> Callable[[Ask], str]:

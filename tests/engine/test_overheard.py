@@ -6,12 +6,12 @@ from tests.engine.lab import Lab
 from tests.engine.propose.openai_server import OpenAIServer
 
 from fie_engine import commands as c
-from fie_engine.config import load_config
+from fie_engine.config.load import load_config
 from fie_engine.live import Utterance
-from fie_engine.overheard import LONGEST_SHOWN, Overheard
+from fie_engine.loop.overheard import LONGEST_SHOWN, Overheard
 from fie_engine.propose.choose import ProposerChoice
 from fie_engine.propose.llm import ModelProposer
-from fie_engine.rundir import RunDirectory
+from fie_engine.record.rundir import RunDirectory
 from fie_evaluator.tracks import resolve_track
 
 

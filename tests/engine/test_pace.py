@@ -8,7 +8,7 @@ from statistics import mode
 
 import pytest
 
-from fie_engine.pace import Limits, Pace
+from fie_engine.loop.pace import Limits, Pace
 
 ADAPTIVE = Limits(proposals=8, ahead=8, adaptive=True)
 Answering = Callable[[], float]

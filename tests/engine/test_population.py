@@ -8,10 +8,10 @@ from pathlib import Path
 from openevolve.database import Program, ProgramDatabase
 from tests.engine.lab import make_population
 
-from fie_engine.checkpoint import save_checkpoint
-from fie_engine.members import candidate_of, program_of
+from fie_engine.exchange.checkpoint import save_checkpoint
 from fie_engine.model import Candidate, Origin
-from fie_engine.population import Population
+from fie_engine.population.islands import Population
+from fie_engine.population.members import candidate_of, program_of
 
 
 def member(name: str, score: float, length: int = 10) -> Program:
@@ -40,7 +40,7 @@ def filled(count: int = 12) -> Population:
 DRAWS = """
 import random
 from tests.engine.test_population import filled
-from fie_engine.members import candidate_of
+from fie_engine.population.members import candidate_of
 population = filled()
 for number in range(30):
     parent, others = population.draw(number % 3, 3, random.Random(f"1:{number}"))

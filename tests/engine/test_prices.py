@@ -3,7 +3,7 @@
 import pytest
 
 from fie_engine.model import Usage
-from fie_engine.prices import Price, charged, is_at_home, is_priced, own_prices
+from fie_engine.money.prices import Price, charged, is_at_home, is_priced, own_prices
 
 MILLION = Usage(prompt_tokens=1_000_000, cached_tokens=500_000, completion_tokens=100_000)
 OPENAI = "https://api.openai.com/v1"

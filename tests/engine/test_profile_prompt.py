@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from fie_engine.prompt_parts import profile_text
+from fie_engine.prompt.parts import profile_text
 from fie_evaluator.results import Advice, Figure, KernelProfile, Profile
 
 GPU = Profile(

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from tests.engine.propose.openai_server import OpenAIServer, echo_prompt
 
-from fie_engine.assemble import assemble
-from fie_engine.config import ConfigError, load_config
+from fie_engine.config.load import ConfigError, load_config
 from fie_engine.errors import RunError, SeedError
-from fie_engine.launch import LaunchOptions, prepare
+from fie_engine.launch.assemble import assemble
+from fie_engine.launch.start import LaunchOptions, prepare
 from fie_engine.model import Origin, RunState
-from fie_engine.rundir import RunDirectory
-from fie_engine.view import RunView
+from fie_engine.record.rundir import RunDirectory
+from fie_engine.view.run import RunView
 from fie_evaluator.errors import FieError
 
 PROJECTS = Path(__file__).parent.parent / "projects"

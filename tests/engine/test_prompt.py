@@ -20,14 +20,14 @@ from tests.engine.asks import (
     row,
 )
 
-from fie_engine.brief import brief_of
-from fie_engine.clusters import Cluster
-from fie_engine.config import ConfigError, load_config
-from fie_engine.prompt import Prompt, build_prompt
-from fie_engine.prompt_parts import build_text
-from fie_engine.prompt_room import estimate_tokens
+from fie_engine.config.load import ConfigError, load_config
+from fie_engine.prompt.brief import brief_of
+from fie_engine.prompt.parts import build_text
+from fie_engine.prompt.room import estimate_tokens
+from fie_engine.prompt.told import Told
+from fie_engine.prompt.write import Prompt, build_prompt
 from fie_engine.propose.base import Ask, NoProposal
-from fie_engine.told import Told
+from fie_engine.view.clusters import Cluster
 from fie_evaluator.results import Status
 from fie_evaluator.tracks import resolve_track
 

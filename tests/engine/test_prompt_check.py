@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from fie_engine.config import ConfigError, load_config
-from fie_engine.prompt_check import check_prompts
+from fie_engine.config.load import ConfigError, load_config
+from fie_engine.prompt.check import check_prompts
 from fie_evaluator.tracks import resolve_track
 
 TRACK = resolve_track("moe-mini", None, {})

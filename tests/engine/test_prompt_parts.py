@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.engine.asks import PARENT, SEED, row
 
-from fie_engine.prompt_parts import workload_table
+from fie_engine.prompt.parts import workload_table
 from fie_evaluator.results import Status
 
 TIMED, OTHER = PARENT.evaluation.results

@@ -2,8 +2,8 @@
 
 import pytest
 
-from fie_engine.config import ConfigError, load_config
-from fie_engine.prompt_room import Room, estimate_tokens, room_of, with_contexts
+from fie_engine.config.load import ConfigError, load_config
+from fie_engine.prompt.room import Room, estimate_tokens, room_of, with_contexts
 
 
 def room(**given: object) -> Room:

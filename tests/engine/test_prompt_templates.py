@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from fie_engine.config import ConfigError, load_config
-from fie_engine.prompt_templates import TEMPLATES, check_templates
+from fie_engine.config.load import ConfigError, load_config
+from fie_engine.prompt.template_files import TEMPLATES, check_templates
 
 
 def checked(folder: Path, **texts: str) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from fie_engine import events as e
 from fie_engine.errors import NewerDatabase, NoSuchCandidate, NoSuchRun, RunError, RunLocked
 from fie_engine.live import Live, Phase
 from fie_engine.model import Exchange, Usage
-from fie_engine.rundir import RunDirectory, RunWriter, find_run, list_runs
-from fie_engine.store import file_system
+from fie_engine.record.rundir import RunDirectory, RunWriter, find_run, list_runs
+from fie_engine.record.store import file_system
 
 
 def test_what_is_committed_is_read_back_whole_and_in_order(lab: Lab) -> None:
@@ -115,7 +115,7 @@ def test_the_longest_mount_point_decides_the_file_system() -> None:
 def test_every_event_survives_the_codec(lab: Lab) -> None:
     from typing import get_args
 
-    from fie_engine.codec import decode_event, encode
+    from fie_engine.record.codec import decode_event, encode
 
     event = created()
     assert decode_event("RunCreated", encode(event)) == event

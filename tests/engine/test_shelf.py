@@ -9,12 +9,12 @@ from tests.engine.lab import Lab
 from tests.engine.test_duels import Judge, kernel, row, searched
 
 from fie_engine import commands as c
-from fie_engine.shelf import AUTHOR, Shelf, files_of
-from fie_engine.steer import steer
+from fie_engine.record.shelf import AUTHOR, Shelf, files_of
+from fie_engine.steer.answer import steer
 from fie_evaluator.job import EvalJob
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.pool.recorded import RecordedEvaluator
+from fie_evaluator.promotion.solution import solution_fields
 from fie_evaluator.results import Evaluation
-from fie_evaluator.solution import solution_fields
 from fie_evaluator.tracks import resolve_track
 
 TRACK = resolve_track("moe-mini", None, {})

@@ -6,11 +6,11 @@ import pytest
 from tests.engine.lab import created, evaluation, seed_candidate
 
 from fie_engine import events as e
-from fie_engine.budget import Budget, Spent
-from fie_engine.cost import Cost
 from fie_engine.model import Candidate, Origin, Usage
-from fie_engine.spending import Spending
-from fie_engine.view import RunView
+from fie_engine.money.budget import Budget, Spent
+from fie_engine.money.cost import Cost
+from fie_engine.money.spending import Spending
+from fie_engine.view.run import RunView
 
 PAID = Usage(
     prompt_tokens=1000, cached_tokens=400, completion_tokens=100, reasoning_tokens=30, usd=0.02

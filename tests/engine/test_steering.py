@@ -5,10 +5,10 @@ from tests.engine.lab import Lab
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_engine.members import candidate_of
-from fie_engine.refusals import Refused
-from fie_engine.search import Search
-from fie_engine.steer import Steering, steer
+from fie_engine.loop.search import Search
+from fie_engine.population.members import candidate_of
+from fie_engine.steer.answer import Steering, steer
+from fie_engine.steer.refusals import Refused
 
 
 class Desk:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from fie_engine.config import Config, ConfigError, load_config, openevolve_config
-from fie_engine.config_openevolve import STOCK
-from fie_engine.config_toml import to_toml
-from fie_engine.config_tree import single_models
-from fie_engine.config_unused import KERNELS_ONLY, UNUSED
-from fie_engine.project_terms import project_of
+from fie_engine.config.foreign import STOCK
+from fie_engine.config.load import Config, ConfigError, load_config, openevolve_config
+from fie_engine.config.tree import single_models
+from fie_engine.config.unused import KERNELS_ONLY, UNUSED
+from fie_engine.config.written import to_toml
+from fie_engine.exchange.project_terms import project_of
 
 CONFIGS = Path(__file__).parent / "stock_configs"
 NAMES = ("everything", "rewrites", "islands")

@@ -2,8 +2,8 @@
 
 from fie_engine import events as e
 from fie_engine.model import Candidate, Origin
-from fie_engine.told import LONGEST_LINE, Offspring, Told, told_of
-from fie_engine.view import RunView
+from fie_engine.prompt.told import LONGEST_LINE, Offspring, Told, told_of
+from fie_engine.view.run import RunView
 from fie_evaluator.results import Evaluation, Status
 
 PASSED = Evaluation(status=Status.PASSED, device="CPU", timing="clock")

@@ -8,17 +8,17 @@ from tests.engine.test_loop import order, until
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_engine.adjustable import ADJUSTABLE, read_value
-from fie_engine.config import Config, read_config
-from fie_engine.config_tree import settings
-from fie_engine.duels import Retiming
+from fie_engine.config.adjustable import ADJUSTABLE, read_value
+from fie_engine.config.changed import changed, reset
+from fie_engine.config.load import Config, read_config
+from fie_engine.config.tree import settings
 from fie_engine.events_steering import Scalar
-from fie_engine.pace import Limits
-from fie_engine.refusals import Refused
-from fie_engine.search import Search
-from fie_engine.settings import changed, reset
-from fie_engine.tuning import Tuned, Tuning
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_engine.loop.duels import Retiming
+from fie_engine.loop.pace import Limits
+from fie_engine.loop.search import Search
+from fie_engine.steer.refusals import Refused
+from fie_engine.steer.tuning import Tuned, Tuning
+from fie_evaluator.pool.recorded import RecordedEvaluator
 
 
 def tuning(search: Search, config: Config | None = None) -> Tuning:

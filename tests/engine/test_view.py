@@ -6,8 +6,8 @@ from tests.engine.lab import created, evaluation, seed_candidate
 
 from fie_engine import events as e
 from fie_engine.model import Candidate, Origin, RunState
-from fie_engine.rows import CandidateRow, CandidateState, IslandRow, LogLine, Mark, TrendPoint
-from fie_engine.view import RunView
+from fie_engine.view.rows import CandidateRow, CandidateState, IslandRow, LogLine, Mark, TrendPoint
+from fie_engine.view.run import RunView
 from fie_evaluator.results import Status
 
 SEED = seed_candidate("seed")

@@ -10,8 +10,8 @@ from types import ModuleType
 
 import torch
 
-from fie_evaluator import moe_reference
-from fie_evaluator.moe import MINI_DIMS, MoeWorkload, draw_routing
+from fie_evaluator.dataset import moe_reference
+from fie_evaluator.dataset.moe import MINI_DIMS, MoeWorkload, draw_routing
 
 HIDDEN, MIDDLE, LOCAL = MINI_DIMS.hidden_size, MINI_DIMS.intermediate_size, 32
 OFFSET = 64

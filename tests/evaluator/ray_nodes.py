@@ -12,7 +12,7 @@ from typing import Any
 from tests.evaluator.judging import RIGHT, job, kernel, small_track
 
 from fie_evaluator.job import Progress
-from fie_evaluator.ray_pool import RayEvaluator
+from fie_evaluator.pool.ray_pool import RayEvaluator
 
 NODE = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 100 << 20}
 CLIENT_PORT = 10_107
@@ -58,7 +58,7 @@ def busy(nodes: list[Any]) -> Any:
     def candidates(node: Any) -> int:
         raylet = node.all_processes["raylet"][0].process.pid
         family = psutil.Process(raylet).children(recursive=True)
-        return sum("fie_evaluator.zygote" in " ".join(each.cmdline()) for each in family)
+        return sum("fie_evaluator.child.zygote" in " ".join(each.cmdline()) for each in family)
 
     return max(nodes, key=candidates)
 

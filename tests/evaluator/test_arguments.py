@@ -7,10 +7,10 @@ import torch
 from tests.evaluator.judging import small_track
 from tests.kernels.definitions import write_small_dataset
 
-from fie_evaluator.arguments import Arguments, overwrite
-from fie_evaluator.cache import Cache
-from fie_evaluator.inputs import InputSets
-from fie_evaluator.problem import load_problem
+from fie_evaluator.child.arguments import Arguments, overwrite
+from fie_evaluator.dataset.cache import Cache
+from fie_evaluator.dataset.inputs import InputSets
+from fie_evaluator.dataset.problem import load_problem
 
 SMALLER_THAN_ANY = 0
 

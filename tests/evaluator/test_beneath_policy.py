@@ -9,8 +9,8 @@ from tests.evaluator.judging import job, small_track
 from tests.kernels.catalogue import Specimen, catalogue
 from tests.kernels.definitions import write_small_dataset
 
-from fie_evaluator import landlock, seccomp
-from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.child import landlock, seccomp
+from fie_evaluator.pool.local import LocalEvaluator
 from fie_evaluator.results import Evaluation
 
 pytestmark = pytest.mark.skipif(
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.skipif(
 
 WITHOUT_POLICY = """
 import sys
-from fie_evaluator import verdicts
+from fie_evaluator.stages import verdicts
 verdicts.check_policy = lambda source: None
-from fie_evaluator.zygote import main
+from fie_evaluator.child.zygote import main
 main(int(sys.argv[1]), int(sys.argv[2]))
 """
 SPECIMENS = [each for each in catalogue() if each.without_policy and "cpu" in each.devices]
@@ -42,7 +42,7 @@ def judged(
         return started(changed, **others)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("fie_evaluator.worker.subprocess.Popen", start_without_policy)
+        patch.setattr("fie_evaluator.child.worker.subprocess.Popen", start_without_policy)
         evaluator = LocalEvaluator(
             small_track(dataset), tmp_path_factory.mktemp("cache"), memory_bytes=1 << 30
         )

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from fie_evaluator.ceilings import (
+from fie_evaluator.timing.ceilings import (
     Call,
     Ceilings,
     Product,

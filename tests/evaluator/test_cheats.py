@@ -8,7 +8,7 @@ from tests.evaluator.judging import job, small_track
 from tests.kernels.catalogue import Specimen, catalogue
 from tests.kernels.definitions import write_small_dataset
 
-from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.pool.local import LocalEvaluator
 from fie_evaluator.results import Evaluation
 
 Judges = Callable[[Specimen], Evaluation]

@@ -28,8 +28,8 @@ from fie_evaluator.checks import (
     check_track,
     check_writable,
 )
-from fie_evaluator.gpus import Gpu, Machine
-from fie_evaluator.moe import REAL_DIMS, MoeWorkload, write_dataset
+from fie_evaluator.dataset.moe import REAL_DIMS, MoeWorkload, write_dataset
+from fie_evaluator.pool.gpus import Gpu, Machine
 
 H100 = Gpu(index=0, uuid="GPU-aa", name="NVIDIA H100", memory_bytes=80 * 2**30, driver="570")
 WITH_GPU = Machine(gpus=(H100,), torch_cuda="12.8")

@@ -9,7 +9,7 @@ import pytest
 from tests.evaluator.judging import job, small_track
 from tests.kernels.definitions import write_small_dataset
 
-from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.pool.local import LocalEvaluator
 from fie_evaluator.results import Evaluation, Status
 
 pytestmark = [

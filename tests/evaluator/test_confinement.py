@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from fie_evaluator import landlock, seccomp
-from fie_evaluator.confinement import works
+from fie_evaluator.child import landlock, seccomp
+from fie_evaluator.child.confinement import works
 
 CHILD = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from fie_evaluator.confinement import confinement_for
+from fie_evaluator.child.confinement import confinement_for
 import ctypes, os, signal, socket, subprocess, threading
 
 inside, outside = Path(sys.argv[2]), Path(sys.argv[3])

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from tests.kernels.definitions import write_small_dataset
 
-from fie_evaluator.dataset import (
+from fie_evaluator.dataset.moe import MINI_DIMS
+from fie_evaluator.dataset.read import (
     find_definition,
     read_definitions,
     read_workloads,
     workload_label,
 )
 from fie_evaluator.errors import TrackError
-from fie_evaluator.moe import MINI_DIMS
 from fie_evaluator.seeds import MINI, load_seed
 
 NAME = MINI_DIMS.definition
@@ -194,7 +194,8 @@ def test_a_blob_without_the_tensor_is_named(dataset: Path) -> None:
 def test_reading_needs_no_torch() -> None:
     code = (
         "import os, sys; from fie_evaluator.tracks import resolve_track; "
-        "import fie_evaluator.checks, fie_evaluator.submission, fie_evaluator.moe; "
+        "import fie_evaluator.checks, fie_evaluator.promotion.submission; "
+        "import fie_evaluator.dataset.moe; "
         "resolve_track('moe-mini', None, os.environ); "
         "print(sorted({'torch', 'flashinfer_bench', 'openevolve', 'openai'} & set(sys.modules)))"
     )

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from tests.kernels.definitions import write_small_dataset
 
-from fie_evaluator.dataset_check import Finding, Held, inspect_dataset
+from fie_evaluator.dataset.check import Finding, Held, inspect_dataset
+from fie_evaluator.dataset.moe import MoeDims, MoeWorkload, write_dataset
 from fie_evaluator.errors import TrackError
-from fie_evaluator.moe import MoeDims, MoeWorkload, write_dataset
 
 DIMS = MoeDims(hidden_size=256, intermediate_size=128)
 NAME = DIMS.definition

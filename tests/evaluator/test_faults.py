@@ -8,7 +8,7 @@ from tests.evaluator.judging import RIGHT, job, kernel, small_track
 from tests.kernels.catalogue import catalogue
 from tests.kernels.definitions import write_small_dataset
 
-from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.pool.local import LocalEvaluator
 from fie_evaluator.results import Evaluation, Status
 
 ENDLESS = [each.name for each in catalogue() if each.slow and "cpu" in each.devices]

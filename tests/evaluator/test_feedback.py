@@ -1,7 +1,7 @@
 """Advice follows from the figures, and from nothing else."""
 
-from fie_evaluator.feedback import profile_of
-from fie_evaluator.messages import Operator
+from fie_evaluator.child.messages import Operator
+from fie_evaluator.profiler.feedback import profile_of
 from fie_evaluator.results import Advice, Figure, Profile
 
 

@@ -9,9 +9,16 @@ from flashinfer_bench.data import Definition
 from tests.evaluator.test_ceilings import CEILINGS
 from tests.kernels import definitions
 
-from fie_evaluator.floors import Floor, floor_of, impossible
-from fie_evaluator.moe import MINI_DIMS, REAL_DIMS, MoeDims, MoeWorkload, definition, draw_routing
-from fie_evaluator.work import work_of
+from fie_evaluator.dataset.moe import (
+    MINI_DIMS,
+    REAL_DIMS,
+    MoeDims,
+    MoeWorkload,
+    definition,
+    draw_routing,
+)
+from fie_evaluator.timing.floors import Floor, floor_of, impossible
+from fie_evaluator.timing.work import work_of
 
 OFFSET = 96
 

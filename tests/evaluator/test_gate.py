@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from fie_evaluator.gate import Drawn, gate_of, gate_told
+from fie_evaluator.promotion.submission import Submission, pack
 from fie_evaluator.results import Evaluation, Status, WorkloadResult
 from fie_evaluator.scoring import ScoreRule
 from fie_evaluator.seeds import MINI
-from fie_evaluator.submission import Submission, pack
+from fie_evaluator.stages.gate import Drawn, gate_of, gate_told
 from fie_evaluator.tracks import resolve_track
 
 RULE = ScoreRule()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fie_evaluator.confinement import Confinement, confinement_for
-from fie_evaluator.launchers import LONGEST, Launchers
+from fie_evaluator.child.confinement import Confinement, confinement_for
+from fie_evaluator.child.launchers import LONGEST, Launchers
 
 MODULE = b"int answer(void) { return 42; }\n"
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from fie_evaluator.errors import EvaluatorError
-from fie_evaluator.lease import GpuLease, holder_name, make_folder
+from fie_evaluator.pool.lease import GpuLease, holder_name, make_folder
 
 GPU = "GPU-1"
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from fie_evaluator.lease import GpuLease
+from fie_evaluator.pool.lease import GpuLease
 
 lease = GpuLease("GPU-1", "pid 7 of run other (someone)", Path(sys.argv[1]))
 assert lease.take(lambda: True, lambda words: None)

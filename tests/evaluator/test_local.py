@@ -16,7 +16,7 @@ from tests.kernels.definitions import write_small_dataset
 
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import Progress
-from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.pool.local import LocalEvaluator
 from fie_evaluator.results import Status
 
 HANGS = kernel("wrong/hangs")
@@ -39,7 +39,7 @@ def judge(roots: tuple[Path, Path]) -> Iterator[LocalEvaluator]:
 def zygotes() -> list[psutil.Process]:
     """Return the zygotes among this process's children."""
     children = psutil.Process().children()
-    return [child for child in children if "fie_evaluator.zygote" in child.cmdline()]
+    return [child for child in children if "fie_evaluator.child.zygote" in child.cmdline()]
 
 
 class Reached:
@@ -190,7 +190,7 @@ def test_closing_leaves_no_process(roots: tuple[Path, Path]) -> None:
 ENGINE = """
 import sys
 from pathlib import Path
-from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.pool.local import LocalEvaluator
 from tests.evaluator.judging import job, small_track, kernel
 
 evaluator = LocalEvaluator(small_track(Path(sys.argv[1])), Path(sys.argv[2]))

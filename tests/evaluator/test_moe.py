@@ -9,8 +9,8 @@ from flashinfer_bench.bench import BenchmarkConfig
 from flashinfer_bench.bench.utils import compute_error_stats, gen_inputs, load_safetensors
 from flashinfer_bench.data import Definition, TraceSet
 
-from fie_evaluator import moe_reference
-from fie_evaluator.moe import (
+from fie_evaluator.dataset import moe_reference
+from fie_evaluator.dataset.moe import (
     MINI_DIMS,
     MINI_WORKLOADS,
     REAL_DIMS,
@@ -21,7 +21,7 @@ from fie_evaluator.moe import (
     draw_routing,
     write_dataset,
 )
-from fie_evaluator.moe_routing import choose_experts, round_to_bfloat16
+from fie_evaluator.dataset.moe_routing import choose_experts, round_to_bfloat16
 from fie_evaluator.seeds import MINI, load_seed
 
 TINY_DIMS = MoeDims(hidden_size=256, intermediate_size=128)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.kernels.moe.subjects import RIGHT, WRONG, Subject
 
-from fie_evaluator.policy import violations
+from fie_evaluator.policy.review import violations
 from fie_evaluator.results import Status
 
 HERE = Path(__file__).parent

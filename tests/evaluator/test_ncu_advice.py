@@ -2,8 +2,8 @@
 
 import pytest
 
-from fie_evaluator.ncu_advice import Bound, Measured, advise, bound_of, whole_gain
-from fie_evaluator.ncu_metrics import (
+from fie_evaluator.profiler.advice import Bound, Measured, advise, bound_of, whole_gain
+from fie_evaluator.profiler.metrics import (
     ACHIEVED,
     BANDWIDTH,
     BLOCKS,
@@ -22,9 +22,9 @@ from fie_evaluator.ncu_metrics import (
     Reading,
     Stall,
 )
-from fie_evaluator.ncu_names import TracedKernel
-from fie_evaluator.ncu_report import Rule
-from fie_evaluator.ncu_rules import rules_advice
+from fie_evaluator.profiler.names import TracedKernel
+from fie_evaluator.profiler.parsed import Rule
+from fie_evaluator.profiler.rules import rules_advice
 from fie_evaluator.results import Advice
 
 Values = dict[Metric, float]

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from fie_evaluator.confinement import Confinement
-from fie_evaluator.messages import Operator
-from fie_evaluator.ncu import NOT_FOUND, explain, find_ncu, profiling_arguments, version_of
-from fie_evaluator.ncu_names import Choice
-from fie_evaluator.ncu_report import NcuError
-from fie_evaluator.profile_gpu import ProfileRequest, profile_candidate
+from fie_evaluator.child.confinement import Confinement
+from fie_evaluator.child.messages import Operator
+from fie_evaluator.profiler.gpu import ProfileRequest, profile_candidate
+from fie_evaluator.profiler.names import Choice
+from fie_evaluator.profiler.ncu import NOT_FOUND, explain, find_ncu, profiling_arguments, version_of
+from fie_evaluator.profiler.parsed import NcuError
 
 SAMPLES = Path(__file__).parent / "ncu_samples"
 OPERATORS = (
@@ -157,7 +157,7 @@ def test_the_profiler_is_asked_for_the_chosen_kernels_only(bench: Bench, quiet: 
         "regex:^(tile_products|sum_products)$"
     )
     assert arguments[arguments.index("--nvtx-include") + 1] == "fie_profile]"
-    assert arguments[-4:-1] == ["-P", "-m", "fie_evaluator.ncu_target"]
+    assert arguments[-4:-1] == ["-P", "-m", "fie_evaluator.profiler.target"]
 
 
 def test_the_target_is_told_what_to_run_and_what_to_give_up(bench: Bench, quiet: Quiet) -> None:
@@ -254,7 +254,7 @@ def test_an_unreadable_report_is_a_plain_sentence(bench: Bench, quiet: Quiet) ->
 def test_without_the_profiler_the_trace_remains(
     bench: Bench, quiet: Quiet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fie_evaluator.ncu.TOOLKITS", ())
+    monkeypatch.setattr("fie_evaluator.profiler.ncu.TOOLKITS", ())
     profile = profile_candidate(bench.request, quiet)
     assert (profile.source, profile.note) == ("CUPTI trace", NOT_FOUND)
 
@@ -272,7 +272,7 @@ def test_a_profiler_that_hangs_is_killed_with_its_family(bench: Bench, quiet: Qu
 def test_what_was_measured_before_the_time_ran_out_is_kept(
     bench: Bench, quiet: Quiet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fie_evaluator.ncu.WRITING_S", 60.0)
+    monkeypatch.setattr("fie_evaluator.profiler.ncu.WRITING_S", 60.0)
     bench.behave(f'"{sys.executable}" -c "import time; time.sleep(1000)"; {FINE}')
     profile = profile_candidate(replace(bench.request, limit_s=60.3), quiet)
     assert (profile.source, len(profile.kernels)) == ("Nsight Compute 2025.3.1", 3)
@@ -316,14 +316,14 @@ def test_the_toolkits_profiler_is_found_without_a_path(
         program = tmp_path / f"cuda-{version}" / "bin" / "ncu"
         program.parent.mkdir(parents=True)
         program.touch(mode=0o755)
-    monkeypatch.setattr("fie_evaluator.ncu.TOOLKITS", ((tmp_path, "cuda*/bin/ncu"),))
+    monkeypatch.setattr("fie_evaluator.profiler.ncu.TOOLKITS", ((tmp_path, "cuda*/bin/ncu"),))
     assert find_ncu({"PATH": ""}) == tmp_path / "cuda-13.0" / "bin" / "ncu"
     home = {"PATH": "", "CUDA_HOME": str(tmp_path / "cuda-9.2")}
     assert find_ncu(home) == tmp_path / "cuda-9.2" / "bin" / "ncu"
 
 
 def test_a_missing_profiler_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fie_evaluator.ncu.TOOLKITS", ())
+    monkeypatch.setattr("fie_evaluator.profiler.ncu.TOOLKITS", ())
     with pytest.raises(NcuError) as caught:
         find_ncu({"PATH": "", "CUDA_HOME": "/nowhere"})
     assert str(caught.value) == NOT_FOUND

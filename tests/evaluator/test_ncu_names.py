@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from fie_evaluator.messages import Operator
-from fie_evaluator.ncu_names import Choice, base_name, choose, shown_name, traced_kernels
+from fie_evaluator.child.messages import Operator
+from fie_evaluator.profiler.names import Choice, base_name, choose, shown_name, traced_kernels
 
 
 def operator(name: str, self_ms: float, calls: int = 1) -> Operator:

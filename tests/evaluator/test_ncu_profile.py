@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from fie_evaluator.messages import Operator
-from fie_evaluator.ncu_names import traced_kernels
-from fie_evaluator.ncu_profile import Report, profile_of_report, profile_of_trace
-from fie_evaluator.ncu_report import NcuError, parse_raw, parse_rules
+from fie_evaluator.child.messages import Operator
+from fie_evaluator.profiler.gathered import Report, profile_of_report, profile_of_trace
+from fie_evaluator.profiler.names import traced_kernels
+from fie_evaluator.profiler.parsed import NcuError, parse_raw, parse_rules
 from fie_evaluator.results import Advice, Figure, KernelProfile, Profile
 
 SAMPLES = Path(__file__).parent / "ncu_samples"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from fie_evaluator.ncu_metrics import Stall, figures_of, reading_of
-from fie_evaluator.ncu_report import NcuError, Rule, number, parse_raw, parse_rules
+from fie_evaluator.profiler.metrics import Stall, figures_of, reading_of
+from fie_evaluator.profiler.parsed import NcuError, Rule, number, parse_raw, parse_rules
 from fie_evaluator.results import Figure
 
 SAMPLES = Path(__file__).parent / "ncu_samples"

@@ -12,12 +12,12 @@ from tests.kernels.definitions import write_small_dataset
 
 import fie_evaluator
 from fie_evaluator.errors import TrackError
-from fie_evaluator.ncu_target import Spec, one_workload, python_command
+from fie_evaluator.profiler.target import Spec, one_workload, python_command
 
 RMSNORM = "rmsnorm_h1024"
 WATCHES = """
 import sys, time
-from fie_evaluator.ncu_target import end_with
+from fie_evaluator.profiler.target import end_with
 end_with(int(sys.argv[1]))
 print("watching", flush=True)
 time.sleep(1000)

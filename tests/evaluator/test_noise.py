@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fie_evaluator.noise import aa_noise
 from fie_evaluator.results import Evaluation, Status, WorkloadResult
 from fie_evaluator.scoring import relative_noise
+from fie_evaluator.timing.noise import aa_noise
 
 
 def timed(workload: str, median_ms: float, spread_ms: float, weight: float = 1.0) -> WorkloadResult:

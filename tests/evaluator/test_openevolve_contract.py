@@ -12,7 +12,7 @@ from werkzeug import Request, Response
 
 from fie_evaluator import openevolve_contract
 from fie_evaluator.errors import TrackError
-from fie_evaluator.program_judge import artifacts, as_result, metrics, terms
+from fie_evaluator.project.program_judge import artifacts, as_result, metrics, terms
 from fie_evaluator.results import Advice, Evaluation, Figure, Profile, Status, WorkloadResult
 from fie_evaluator.scoring import ScoreRule
 from fie_evaluator.seeds import MINI, load_seed

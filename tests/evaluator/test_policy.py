@@ -7,10 +7,10 @@ from types import ModuleType
 import pytest
 from tests.evaluator.judging import KERNELS
 
-from fie_evaluator.policy import violations
-from fie_evaluator.policy_modules import OPENINGS
-from fie_evaluator.policy_reach import is_open
-from fie_evaluator.signature import signature_error
+from fie_evaluator.policy.modules import OPENINGS
+from fie_evaluator.policy.reach import is_open
+from fie_evaluator.policy.review import violations
+from fie_evaluator.policy.signature import signature_error
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 HONEST = sorted([*(KERNELS / "right").rglob("*.py"), *(KERNELS / "naive").glob("*.py")])

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fie_evaluator.processes import candidate_memory, descendants, scrubbed_environment
+from fie_evaluator.child.processes import candidate_memory, descendants, scrubbed_environment
 
 
 def test_secrets_are_not_inherited() -> None:

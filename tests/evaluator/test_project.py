@@ -14,10 +14,10 @@ from tests.evaluator.judging import job
 
 from fie_evaluator.errors import EvaluatorError, TrackError
 from fie_evaluator.job import Progress
-from fie_evaluator.project import Project, is_project
-from fie_evaluator.project_file import project_track
-from fie_evaluator.project_judge import ProjectEvaluator
-from fie_evaluator.project_score import leads_on, own_score
+from fie_evaluator.project.file import project_track
+from fie_evaluator.project.judge import ProjectEvaluator
+from fie_evaluator.project.score import leads_on, own_score
+from fie_evaluator.project.terms import Project, is_project
 from fie_evaluator.results import Evaluation, Status
 
 Judge = Callable[..., Evaluation]
@@ -280,8 +280,8 @@ ENGINE = """
 import os, sys, time
 from pathlib import Path
 from fie_evaluator.job import EvalJob
-from fie_evaluator.project import Project
-from fie_evaluator.project_judge import ProjectEvaluator
+from fie_evaluator.project.terms import Project
+from fie_evaluator.project.judge import ProjectEvaluator
 evaluator = ProjectEvaluator(Project(evaluator=Path(sys.argv[1])), os.environ)
 evaluator.submit(EvalJob(candidate="c1", source="", directory=Path("unused")))
 time.sleep(60)

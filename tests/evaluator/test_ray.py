@@ -17,15 +17,15 @@ from tests.evaluator.judging import RIGHT, job, kernel, small_track
 from tests.evaluator.ray_nodes import Starts
 from tests.kernels.definitions import write_small_dataset
 
-from fie_evaluator import freight, ray_cluster
 from fie_evaluator.errors import EvaluatorError, TrackError
-from fie_evaluator.evaluators import machine_of, ray_address
-from fie_evaluator.freight import pack_track, read_files, unpack_track, write_files
-from fie_evaluator.gpus import Gpu, Machine
 from fie_evaluator.job import Progress
-from fie_evaluator.ray_cluster import find_room, gpu_room
-from fie_evaluator.ray_pool import RayEvaluator
-from fie_evaluator.ray_worker import RemoteJudge, require_gpu
+from fie_evaluator.pool import freight, ray_cluster
+from fie_evaluator.pool.freight import pack_track, read_files, unpack_track, write_files
+from fie_evaluator.pool.gpus import Gpu, Machine
+from fie_evaluator.pool.opened import machine_of, ray_address
+from fie_evaluator.pool.ray_cluster import find_room, gpu_room
+from fie_evaluator.pool.ray_pool import RayEvaluator
+from fie_evaluator.pool.ray_worker import RemoteJudge, require_gpu
 from fie_evaluator.results import Status
 
 HERE = Path(__file__).parents[2]
@@ -101,7 +101,7 @@ def test_a_candidate_that_loses_its_judge_begins_again(judge: RayEvaluator) -> N
     future = judge.submit(job(HANGS), starts)
     starts.wait()
     before = family()
-    zygotes = [each for each in before if "fie_evaluator.zygote" in each.cmdline()]
+    zygotes = [each for each in before if "fie_evaluator.child.zygote" in each.cmdline()]
     kill_actor()
     starts.wait()
     assert psutil.wait_procs(zygotes, timeout=10)[1] == []
@@ -124,7 +124,7 @@ def test_a_candidate_that_loses_three_judges_is_given_up(judge: RayEvaluator) ->
 ENGINE = """
 import sys
 from pathlib import Path
-from fie_evaluator.ray_pool import RayEvaluator
+from fie_evaluator.pool.ray_pool import RayEvaluator
 from tests.evaluator.judging import job, small_track, kernel
 
 evaluator = RayEvaluator(small_track(Path(sys.argv[1])), Path(sys.argv[2]))

@@ -8,7 +8,7 @@ import pytest
 
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import EvalJob, Progress
-from fie_evaluator.recorded import RecordedEvaluator, answers_by_source
+from fie_evaluator.pool.recorded import RecordedEvaluator, answers_by_source
 from fie_evaluator.results import Evaluation, Profile, Status, WorkloadResult
 
 PASSED = Evaluation(status=Status.PASSED, device="cpu", timing="recorded")

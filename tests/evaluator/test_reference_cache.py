@@ -8,10 +8,10 @@ import torch
 from tests.evaluator.judging import RIGHT, job, small_track
 from tests.kernels.definitions import RMSNORM_REFERENCE, write_small_dataset
 
-from fie_evaluator.cache import Cache, load_values, open_cache, store_values
-from fie_evaluator.inputs import InputSets, draw
-from fie_evaluator.local import LocalEvaluator
-from fie_evaluator.problem import Problem, load_problem, poisoned_outputs
+from fie_evaluator.dataset.cache import Cache, load_values, open_cache, store_values
+from fie_evaluator.dataset.inputs import InputSets, draw
+from fie_evaluator.dataset.problem import Problem, load_problem, poisoned_outputs
+from fie_evaluator.pool.local import LocalEvaluator
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from fie_evaluator.schedule import Plan, Visit, carry_out
+from fie_evaluator.stages.schedule import Plan, Visit, carry_out
 
 
 class Visited:

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from tests.evaluator.judging import job, small_track
 
-from fie_evaluator import local
+from fie_evaluator.child.messages import Advanced, Judge
+from fie_evaluator.child.worker import Listener
 from fie_evaluator.errors import EvaluatorError
-from fie_evaluator.gpus import Gpu
 from fie_evaluator.job import Progress
-from fie_evaluator.lease import GpuLease
-from fie_evaluator.local import LocalEvaluator
-from fie_evaluator.messages import Advanced, Judge
+from fie_evaluator.pool import local
+from fie_evaluator.pool.gpus import Gpu
+from fie_evaluator.pool.lease import GpuLease
+from fie_evaluator.pool.local import LocalEvaluator
 from fie_evaluator.results import Conditions, Evaluation, Status
 from fie_evaluator.track import Track
-from fie_evaluator.worker import Listener
 
 CUDA = replace(small_track(Path("unused")), device="cuda:0", device_label="a GPU")
 

@@ -10,12 +10,9 @@ import pytest
 from flashinfer_bench.data import Solution, load_json_file
 from tests.kernels.definitions import NAIVE_KERNELS
 
-from fie_evaluator import submission as submission_module
-from fie_evaluator.dataset import read_workloads
-from fie_evaluator.results import BuiltKernel, Conditions, Evaluation, Status, WorkloadResult
-from fie_evaluator.scoring import ScoreRule
-from fie_evaluator.seeds import MINI, load_seed
-from fie_evaluator.solution import (
+from fie_evaluator.dataset.read import read_workloads
+from fie_evaluator.promotion import submission as submission_module
+from fie_evaluator.promotion.solution import (
     SubmissionError,
     language_of,
     read_solution,
@@ -23,7 +20,10 @@ from fie_evaluator.solution import (
     solution_of,
     validated_json,
 )
-from fie_evaluator.submission import Submission, pack, promotion_refusals
+from fie_evaluator.promotion.submission import Submission, pack, promotion_refusals
+from fie_evaluator.results import BuiltKernel, Conditions, Evaluation, Status, WorkloadResult
+from fie_evaluator.scoring import ScoreRule
+from fie_evaluator.seeds import MINI, load_seed
 from fie_evaluator.tracks import resolve_track
 
 TRACK = resolve_track(MINI, None, {})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fie_evaluator.results import Conditions
-from fie_evaluator.telemetry import Census, Sample, Watch, is_stranger, summed_up, watch_gpu
+from fie_evaluator.timing.telemetry import Census, Sample, Watch, is_stranger, summed_up, watch_gpu
 
 
 def sample(clock: int, *, reasons: int = 0, power_w: float = 300.0, degrees: int = 50) -> Sample:

@@ -6,7 +6,7 @@ import pytest
 
 from fie_evaluator.results import BuiltKernel, Conditions, Evaluation, Status, WorkloadResult
 from fie_evaluator.scoring import limit_reached
-from fie_evaluator.telling import build_told, disturbances, limit_told, readings
+from fie_evaluator.timing.telling import build_told, disturbances, limit_told, readings
 
 CALM = Conditions(
     sm_clock_mhz=(1980, 1980, 1980), memory_clock_mhz=2619, power_w=311.6, temperature_c=41

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import torch
 
-from fie_evaluator.profile_launches import beyond_marker_ms
-from fie_evaluator.spans import Activity, span_ms
-from fie_evaluator.timing import ProcessorTime, spread_of_median
+from fie_evaluator.profiler.launches import beyond_marker_ms
+from fie_evaluator.timing.clocks import ProcessorTime, spread_of_median
+from fie_evaluator.timing.spans import Activity, span_ms
 
 
 def test_each_call_gets_arguments_of_its_own() -> None:

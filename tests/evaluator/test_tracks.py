@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 from tests.kernels.definitions import write_small_dataset
 
-from fie_evaluator.errors import TrackError
-from fie_evaluator.gpus import Gpu, Machine, parse_smi, visible
-from fie_evaluator.moe import (
+from fie_evaluator.dataset.moe import (
     MINI_DIMS,
     REAL_DIMS,
     REAL_WORKLOADS,
@@ -16,6 +14,8 @@ from fie_evaluator.moe import (
     MoeWorkload,
     write_dataset,
 )
+from fie_evaluator.errors import TrackError
+from fie_evaluator.pool.gpus import Gpu, Machine, parse_smi, visible
 from fie_evaluator.seeds import MINI, REAL, load_seed, load_seeds, seed_for
 from fie_evaluator.track import CUDA_TIMING, SPAN_TIMING, Settings, Track
 from fie_evaluator.tracks import Timing, resolve_track

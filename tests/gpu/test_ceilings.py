@@ -5,7 +5,7 @@ import time
 import pytest
 import torch
 
-from fie_evaluator.ceilings import Ceilings, measure_ceilings
+from fie_evaluator.timing.ceilings import Ceilings, measure_ceilings
 
 pytestmark = [pytest.mark.gpu, pytest.mark.timeout(120)]
 

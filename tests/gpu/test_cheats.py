@@ -8,8 +8,8 @@ from tests.evaluator.judging import job
 from tests.kernels.catalogue import Specimen, catalogue
 from tests.kernels.definitions import write_large_dataset, write_small_dataset
 
-from fie_evaluator.gpus import look_at_machine
-from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.pool.gpus import look_at_machine
+from fie_evaluator.pool.local import LocalEvaluator
 from fie_evaluator.results import Evaluation
 from fie_evaluator.track import Settings, Track
 from fie_evaluator.tracks import resolve_track

@@ -9,8 +9,8 @@ import pytest
 from tests.evaluator.judging import job
 from tests.kernels.definitions import write_small_dataset
 
-from fie_evaluator.gpus import look_at_machine
-from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.pool.gpus import look_at_machine
+from fie_evaluator.pool.local import LocalEvaluator
 from fie_evaluator.results import Status
 from fie_evaluator.tracks import resolve_track
 

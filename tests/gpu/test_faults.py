@@ -11,8 +11,8 @@ from tests.evaluator.judging import RIGHT, job
 from tests.gpu.faults import FAULTS
 from tests.kernels.definitions import write_small_dataset
 
-from fie_evaluator.gpus import look_at_machine
-from fie_evaluator.local import LocalEvaluator
+from fie_evaluator.pool.gpus import look_at_machine
+from fie_evaluator.pool.local import LocalEvaluator
 from fie_evaluator.results import Status
 from fie_evaluator.tracks import resolve_track
 

@@ -10,10 +10,10 @@ import pytest
 from tests.evaluator.judging import job, kernel
 from tests.kernels.definitions import write_small_dataset
 
-from fie_evaluator.gpus import Gpu, look_at_machine
-from fie_evaluator.lease import GpuLease
-from fie_evaluator.local import LocalEvaluator
-from fie_evaluator.ray_pool import RayEvaluator
+from fie_evaluator.pool.gpus import Gpu, look_at_machine
+from fie_evaluator.pool.lease import GpuLease
+from fie_evaluator.pool.local import LocalEvaluator
+from fie_evaluator.pool.ray_pool import RayEvaluator
 from fie_evaluator.results import Evaluation, Status
 from fie_evaluator.track import Track
 from fie_evaluator.tracks import resolve_track

@@ -9,9 +9,15 @@ import pytest
 from tests.evaluator.judging import job
 from tests.kernels.moe.subjects import RIGHT, WRONG, Subject
 
-from fie_evaluator.gpus import look_at_machine
-from fie_evaluator.local import LocalEvaluator
-from fie_evaluator.moe import REAL_DIMS, REAL_WORKLOADS, MoeWorkload, draw_routing, write_dataset
+from fie_evaluator.dataset.moe import (
+    REAL_DIMS,
+    REAL_WORKLOADS,
+    MoeWorkload,
+    draw_routing,
+    write_dataset,
+)
+from fie_evaluator.pool.gpus import look_at_machine
+from fie_evaluator.pool.local import LocalEvaluator
 from fie_evaluator.results import Status
 from fie_evaluator.tracks import resolve_track
 
@@ -77,7 +83,7 @@ def test_right_kernels_agree_with_the_reference(
 ) -> None:
     import torch
 
-    from fie_evaluator import moe_reference
+    from fie_evaluator.dataset import moe_reference
 
     [workload] = [each for each in REAL_WORKLOADS if each.seq_len == seq_len]
     inputs = (*tokens_of(workload).values(), *weights.values(), workload.offset, 2.5)

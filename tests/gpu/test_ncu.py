@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from tests.kernels.definitions import write_small_dataset
 
-from fie_evaluator.confinement import Confinement, confinement_for
-from fie_evaluator.gpus import look_at_machine
-from fie_evaluator.messages import Operator
-from fie_evaluator.profile_gpu import ProfileRequest, profile_candidate
+from fie_evaluator.child.confinement import Confinement, confinement_for
+from fie_evaluator.child.messages import Operator
+from fie_evaluator.pool.gpus import look_at_machine
+from fie_evaluator.profiler.gpu import ProfileRequest, profile_candidate
 
 pytestmark = [pytest.mark.gpu, pytest.mark.timeout(300)]
 

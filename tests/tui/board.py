@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from fie_tui.app import DEFAULT_LOOKS, BoardApp
-from fie_tui.looks import Looks
+from fie_tui.looks.wanted import Looks
 from fie_tui.messages import Leaving
 
 PATIENCE = 500

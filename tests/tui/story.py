@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fie_engine import events as e
 from fie_engine.model import Candidate, Exchange, Origin
-from fie_engine.rundir import RunDirectory, RunWriter
+from fie_engine.record.rundir import RunDirectory, RunWriter
 from fie_evaluator.results import Evaluation, Status, WorkloadResult
 
 CREATED = e.RunCreated(

@@ -10,12 +10,12 @@ from tests.tui.hostile import CORPUS, FORBIDDEN
 from tests.tui.story import child, judge, open_story, passed, write_story, wrong
 
 from fie_engine import events as e
-from fie_engine.rundir import RunDirectory
-from fie_tui.account import Account, account_of
-from fie_tui.account_html import html
-from fie_tui.account_markdown import markdown
+from fie_engine.record.rundir import RunDirectory
 from fie_tui.cli import main
-from fie_tui.history import read
+from fie_tui.report.html_page import html
+from fie_tui.report.markdown import markdown
+from fie_tui.report.sections import Account, account_of
+from fie_tui.told.history import read
 
 
 class Page(HTMLParser):

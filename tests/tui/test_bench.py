@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from fie_evaluator.base import Evaluator
-from fie_evaluator.dataset import read_workloads
+from fie_evaluator.dataset.read import read_workloads
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import EvalJob
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.pool.recorded import RecordedEvaluator
 from fie_evaluator.results import Conditions, Evaluation, Status, WorkloadResult
 from fie_evaluator.tracks import resolve_track
-from fie_tui import bench
+from fie_tui.bench import run as bench
 from fie_tui.cli import main
 
 TRACK = resolve_track("moe-mini", None, {})
@@ -276,7 +276,7 @@ def test_what_passed_officially_can_be_packed(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("fie_evaluator.submission.validated_json", json.dumps)
+    monkeypatch.setattr("fie_evaluator.promotion.submission.validated_json", json.dumps)
     words = ["--kernel", *kernels(a="2", b="wrong"), "--pack", str(tmp_path / "packed")]
     assert main(["bench", "--track", "moe-mini", *words]) == 1
     assert [(job.mode, job.fresh) for job in judged] == [("official", True)] * 2

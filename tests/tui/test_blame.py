@@ -1,6 +1,6 @@
 """Who wrote each line of a kernel."""
 
-from fie_tui.blame import Blame, inherited
+from fie_tui.diff.blame import Blame, inherited
 
 TEXTS = {"c0000": "a\nb\nc", "c0001": "a\nB\nc\nd", "c0004": "x\na\nB\nd", "c0005": "a\nB\nc\nD"}
 

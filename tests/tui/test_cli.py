@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from tests.tui.story import write_story
 
-from fie_engine.launch import LaunchOptions
+from fie_engine.launch.start import LaunchOptions
 from fie_engine.redact import MASK
 from fie_evaluator.errors import FieError
 from fie_tui import cli
 from fie_tui.cli import launch_options, main
-from fie_tui.flags import parse
+from fie_tui.flags.grammar import parse
 
 EVERY_FLAG = (
     "run --track moe-mini --definition moe --dataset data --kernel k.py --config c.yaml "

@@ -6,9 +6,9 @@ import pytest
 from tests.tui.board import Board, opened
 from tests.tui.canned import searching
 
-from fie_tui import ink
-from fie_tui.outer import CLIPBOARD_LIMIT, clipboard, wrapped_for
-from fie_tui.palettes import DARK, PALETTES
+from fie_tui.looks import ink
+from fie_tui.looks.outer import CLIPBOARD_LIMIT, clipboard, wrapped_for
+from fie_tui.looks.palettes import DARK, PALETTES
 
 
 def test_a_text_goes_to_the_clipboard_as_osc_52() -> None:

@@ -13,15 +13,15 @@ from tests.tui.test_steering import answer_next
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_engine.budget import Budget
-from fie_engine.cost import Cost
 from fie_engine.model import Candidate, Origin, Usage
-from fie_engine.rundir import RunDirectory
-from fie_engine.spending import Spending
+from fie_engine.money.budget import Budget
+from fie_engine.money.cost import Cost
+from fie_engine.money.spending import Spending
+from fie_engine.record.rundir import RunDirectory
 from fie_tui.cli import launch_options, main
-from fie_tui.costs import brief, cost_told, short, tightest
-from fie_tui.flags import parse
-from fie_tui.plain import Teller
+from fie_tui.commands.plain import Teller
+from fie_tui.flags.grammar import parse
+from fie_tui.told.costs import brief, cost_told, short, tightest
 
 NONE = Budget()
 PAID = Usage(

@@ -8,8 +8,8 @@ from tests.tui.canned import CannedRun, searching
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_tui.editor import Draft
-from fie_tui.hand import Hand
+from fie_tui.keys.editor import Draft
+from fie_tui.keys.hand import Hand
 from fie_tui.screens.board import BoardScreen
 
 PASSED = ("down", "down")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from fie_evaluator.dataset import read_workloads
-from fie_evaluator.moe import MINI_DIMS, MINI_WORKLOADS
+from fie_evaluator.dataset.moe import MINI_DIMS, MINI_WORKLOADS
+from fie_evaluator.dataset.read import read_workloads
 from fie_evaluator.seeds import MINI, load_seed
 from fie_tui.cli import main
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fie_tui.diff_drop import Dropped, dropped_hunk, note_of, without_hunk
+from fie_tui.diff.drop import Dropped, dropped_hunk, note_of, without_hunk
 
 LINES = [f"x{i} = {i}" for i in range(30)]
 OLD = "\n".join(LINES) + "\n"

@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fie_tui.diff_pairs import changed_words, paired
-from fie_tui.diff_sides import Row, side_by_side, starts
-from fie_tui.diff_words import with_words
-from fie_tui.diffing import Diff, DiffLine, matcher, unified
+from fie_tui.diff.lines import Diff, DiffLine, matcher, unified
+from fie_tui.diff.pairs import changed_words, paired
+from fie_tui.diff.sides import Row, side_by_side, starts
+from fie_tui.diff.words import with_words
 
 FEW = st.lists(st.sampled_from("abc"), max_size=12).map("\n".join)
 

@@ -8,7 +8,7 @@ from pytest_httpserver import HTTPServer
 
 from fie_evaluator import checks
 from fie_evaluator.checks import Check
-from fie_tui.doctor import (
+from fie_tui.commands.doctor import (
     _judge_terminal,
     check_model,
     check_runs,

@@ -7,7 +7,7 @@ from tests.tui.hostile import CORPUS
 
 from fie_engine.propose.diffs import apply_blocks, apply_rewrite
 from fie_engine.propose.reply_blocks import parse_blocks
-from fie_tui.draft import Draft, drafted
+from fie_tui.diff.draft import Draft, drafted
 
 PARENT = """import torch
 # EVOLVE-BLOCK-START

@@ -2,10 +2,10 @@
 
 import pytest
 
-from fie_engine.rows import Mark, TrendPoint
-from fie_tui import figures
-from fie_tui.braille import Canvas
-from fie_tui.ink import Line, bar, changed_width, fitting, pad, spark, spread, strip, wrapped
+from fie_engine.view.rows import Mark, TrendPoint
+from fie_tui.looks import figures
+from fie_tui.looks.braille import Canvas
+from fie_tui.looks.ink import Line, bar, changed_width, fitting, pad, spark, spread, strip, wrapped
 from fie_tui.widgets.trend import Frame, plot
 
 

@@ -10,9 +10,9 @@ from tests.tui.story import open_story
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_engine.rundir import RunWriter
+from fie_engine.record.rundir import RunWriter
 from fie_tui.cli import main
-from fie_tui.editor import EditorFailed, NoEditor, edited, editor_command
+from fie_tui.keys.editor import EditorFailed, NoEditor, edited, editor_command
 
 BEFORE = "def run(x):\n    return x\n"
 AFTER = "def run(x):\n    return x + 1\n"

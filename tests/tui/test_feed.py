@@ -10,7 +10,7 @@ from tests.tui.canned import CannedRun, empty
 from fie_engine import commands as c
 from fie_engine import events as e
 from fie_evaluator.errors import FieError
-from fie_tui.feed import BATCH, Feed
+from fie_tui.session.feed import BATCH, Feed
 
 
 class Notices:

@@ -16,8 +16,8 @@ from fie_engine.live import Phase
 from fie_engine.model import Exchange
 from fie_engine.plaintext import plain
 from fie_evaluator.results import Advice, Figure, Profile
-from fie_tui.outer import notice
-from fie_tui.plan import PANELS
+from fie_tui.looks.outer import notice
+from fie_tui.looks.plan import PANELS
 
 
 @pytest.mark.parametrize("text", CORPUS, ids=range(len(CORPUS)))

@@ -10,8 +10,8 @@ from tests.tui.story import CREATED, child, judge, passed, seed
 
 from fie_engine import events as e
 from fie_engine.model import Exchange, HeldOut, Origin, Usage
-from fie_engine.rundir import RunWriter
-from fie_evaluator.gate import Drawn, Gate
+from fie_engine.record.rundir import RunWriter
+from fie_evaluator.stages.gate import Drawn, Gate
 from fie_tui.cli import main
 from fie_tui.screens.inspector import Inspector, inspector_lines
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from tests.tui.canned import CannedRun
 
-from fie_tui.colouring import syntax_pieces
-from fie_tui.comparing import Comparison
-from fie_tui.diffing import Diff, DiffLine, unified
-from fie_tui.kernels import KernelReader
+from fie_tui.diff.colouring import syntax_pieces
+from fie_tui.diff.comparing import Comparison
+from fie_tui.diff.lines import Diff, DiffLine, unified
+from fie_tui.diff.reader import KernelReader
 from fie_tui.messages import KernelText
 
 OLD = "import torch\n\ndef kernel(x):\n    y = x\n    return y\n"

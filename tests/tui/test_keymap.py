@@ -1,10 +1,10 @@
 """Bindings, hints, help and palette follow from one table."""
 
 from fie_engine.model import RunState
-from fie_tui.actions import Situation
 from fie_tui.app import BoardApp
-from fie_tui.deeds import DEEDS
-from fie_tui.keymap import ACTIONS, BY_ID, hints, offered
+from fie_tui.keys.actions import Situation
+from fie_tui.keys.deeds import DEEDS
+from fie_tui.keys.keymap import ACTIONS, BY_ID, hints, offered
 from fie_tui.screens.board import BoardScreen
 from fie_tui.screens.help import KEY_WIDTH, LABEL_WIDTH, help_lines
 

@@ -9,7 +9,7 @@ from textual.command import CommandPalette
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_tui.plan import PANELS
+from fie_tui.looks.plan import PANELS
 from fie_tui.screens.ask import Ask
 from fie_tui.screens.board import BoardScreen
 from fie_tui.screens.help import Help

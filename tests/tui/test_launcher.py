@@ -8,11 +8,11 @@ import pytest
 from tests.tui.story import open_story
 
 from fie_engine import commands as c
-from fie_engine.rundir import RunDirectory, RunWriter
-from fie_tui import launcher
-from fie_tui.launcher import Keeper
-from fie_tui.looks import Looks
-from fie_tui.signals import StopRequests
+from fie_engine.record.rundir import RunDirectory, RunWriter
+from fie_tui.looks.wanted import Looks
+from fie_tui.session import launcher
+from fie_tui.session.launcher import Keeper
+from fie_tui.session.signals import StopRequests
 
 
 class ScriptedEngine:

@@ -8,9 +8,9 @@ from tests.tui.board import opened
 from tests.tui.canned import searching
 from tests.tui.canned_gpu import TIMING, on_a_gpu
 
-from fie_engine.rundir import RunDirectory, RunWriter
+from fie_engine.record.rundir import RunDirectory, RunWriter
 from fie_tui.cli import main
-from fie_tui.plain import Teller
+from fie_tui.commands.plain import Teller
 
 SHOWN = """\
 limit     46% of limit, geometric mean over the workloads

@@ -10,12 +10,12 @@ from tests.tui.board import opened
 from tests.tui.canned import CannedRun, candidate, passed, searching
 
 from fie_engine import events as e
-from fie_tui import ink
 from fie_tui.app import BoardApp
-from fie_tui.dress import SLOW_S, SLOW_WORDS
-from fie_tui.link import CLEAR_S, STALLED_S, Gauge, Governor
-from fie_tui.looks import Looks
-from fie_tui.palettes import ANSI, DARK
+from fie_tui.looks import ink
+from fie_tui.looks.dress import SLOW_S, SLOW_WORDS
+from fie_tui.looks.link import CLEAR_S, STALLED_S, Gauge, Governor
+from fie_tui.looks.palettes import ANSI, DARK
+from fie_tui.looks.wanted import Looks
 
 
 @dataclass

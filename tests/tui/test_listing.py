@@ -6,8 +6,8 @@ import pytest
 from tests.tui.canned import CannedRun, candidate, crashed, created, passed
 
 from fie_engine import events as e
-from fie_engine.view import RunView
-from fie_tui.listing import Wish, listed
+from fie_engine.view.run import RunView
+from fie_tui.told.listing import Wish, listed
 
 
 @pytest.fixture

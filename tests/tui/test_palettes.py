@@ -10,10 +10,10 @@ from rich.style import Style
 from tests.tui.board import opened
 from tests.tui.canned import searching
 
-from fie_tui import ink
-from fie_tui.ascii import ascii_of, speaks_ascii_only
-from fie_tui.looks import THEMES, Looks, looks_of
-from fie_tui.palettes import ANSI, DARK, HIGH_CONTRAST, INKS, LIGHT, MONO, PALETTES, Palette
+from fie_tui.looks import ink
+from fie_tui.looks.letters import ascii_of, speaks_ascii_only
+from fie_tui.looks.palettes import ANSI, DARK, HIGH_CONTRAST, INKS, LIGHT, MONO, PALETTES, Palette
+from fie_tui.looks.wanted import THEMES, Looks, looks_of
 
 Rgb = tuple[float, float, float]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 START = """
 import os, signal, sys
 from pathlib import Path
-from fie_tui.parting import part
+from fie_tui.session.parting import part
 
 parting = part()
 if isinstance(parting, int):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.tui.story import write_story
 
-from fie_tui.plain import Teller, follow
+from fie_tui.commands.plain import Teller, follow
 
 TOLD = """\
 moe-mini · CPU · operators (no LLM) · not a contest score
@@ -77,8 +77,8 @@ def test_a_reader_that_goes_away_does_not_end_the_telling(tmp_path: Path) -> Non
     script = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from fie_engine.rundir import RunDirectory\n"
-        "from fie_tui.plain import follow\n"
+        "from fie_engine.record.rundir import RunDirectory\n"
+        "from fie_tui.commands.plain import follow\n"
         "view = follow(RunDirectory(Path(sys.argv[1])), lambda: False)\n"
         "sys.exit(view.evaluations)\n"
     )

@@ -8,7 +8,7 @@ from tests.tui.canned import CannedRun, candidate, passed, searching
 
 from fie_engine import events as e
 from fie_evaluator.results import Advice, Figure, KernelProfile, Profile
-from fie_tui.ink import Line
+from fie_tui.looks.ink import Line
 from fie_tui.widgets.profile_lines import figure_lines, kernel_lines, relative_change
 
 GEMM = KernelProfile(

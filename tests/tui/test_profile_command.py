@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from fie_evaluator.base import Evaluator
-from fie_evaluator.dataset import read_workloads
+from fie_evaluator.dataset.read import read_workloads
 from fie_evaluator.job import EvalJob
-from fie_evaluator.recorded import RecordedEvaluator
+from fie_evaluator.pool.recorded import RecordedEvaluator
 from fie_evaluator.results import (
     Advice,
     Evaluation,
@@ -23,8 +23,8 @@ from fie_evaluator.results import (
     WorkloadResult,
 )
 from fie_evaluator.tracks import resolve_track
-from fie_tui import profile_command
 from fie_tui.cli import main
+from fie_tui.commands import profiled as profile_command
 
 TRACK = resolve_track("moe-mini", None, {})
 T56 = next(each for each in read_workloads(TRACK.dataset, TRACK.definition) if each.label == "T=56")

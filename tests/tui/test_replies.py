@@ -1,8 +1,8 @@
 """What models' replies came to, in words."""
 
-from fie_engine.rows import ModelRow
-from fie_engine.view import RunView
-from fie_tui.replies import replies_lines
+from fie_engine.view.rows import ModelRow
+from fie_engine.view.run import RunView
+from fie_tui.told.replies import replies_lines
 
 
 def told(*rows: ModelRow) -> list[str]:

@@ -9,7 +9,7 @@ from textual.geometry import Region
 
 from fie_engine import events as e
 from fie_engine.live import Live
-from fie_tui.plan import PANELS, plan
+from fie_tui.looks.plan import PANELS, plan
 
 SIZES = [(80, 24), (120, 40), (200, 60), (100, 30), (40, 10), (20, 5), (8, 3), (1, 1)]
 

@@ -16,10 +16,10 @@ from aiohttp import ClientSession, CookieJar, WSMsgType, WSServerHandshakeError,
 from tests.tui.browser import CHROMIUM, opened_tab
 from tests.tui.story import write_story
 
-from fie_engine.rundir import RunDirectory
+from fie_engine.record.rundir import RunDirectory
 from fie_tui.cli import main
-from fie_tui.serve import application
-from fie_tui.web_guard import host_of, is_foreign, is_known, is_loopback
+from fie_tui.web.guard import host_of, is_foreign, is_known, is_loopback
+from fie_tui.web.serve import application
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -219,7 +219,7 @@ def test_an_address_that_is_taken_is_one_message(
 def test_without_the_extra_the_command_says_what_to_install(
     run: RunDirectory, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "fie_tui.web", None)
+    monkeypatch.setitem(sys.modules, "fie_tui.web.application", None)
     assert main(["serve", "story", "--runs-dir", str(run.path.parent)]) == 2
     assert "pip install 'fie-tui[serve]'" in capsys.readouterr().err
 

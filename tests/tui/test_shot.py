@@ -7,12 +7,12 @@ import pytest
 from tests.tui.hostile import CORPUS
 from tests.tui.story import child, judge, open_story, passed, write_story
 
-from fie_engine.rundir import RunDirectory
-from fie_tui import ink
+from fie_engine.record.rundir import RunDirectory
 from fie_tui.cli import main
-from fie_tui.looks import Looks
-from fie_tui.palettes import DARK
-from fie_tui.shot import draw
+from fie_tui.commands.shot import draw
+from fie_tui.looks import ink
+from fie_tui.looks.palettes import DARK
+from fie_tui.looks.wanted import Looks
 
 
 @pytest.fixture(autouse=True)

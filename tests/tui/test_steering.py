@@ -11,14 +11,14 @@ from tests.tui.test_show import RETIMED
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_engine.rundir import RunWriter
-from fie_tui.answering import answers
+from fie_engine.record.rundir import RunWriter
 from fie_tui.cli import main
-from fie_tui.flags import parse
-from fie_tui.flags_steering import STEERING
-from fie_tui.history import read
-from fie_tui.orders import NoSuchFailure, order_of
-from fie_tui.steering import NoEngine, outcome
+from fie_tui.commands.orders import NoSuchFailure, order_of
+from fie_tui.commands.steering import NoEngine, outcome
+from fie_tui.flags.grammar import parse
+from fie_tui.flags.steering import STEERING
+from fie_tui.keys.answering import answers
+from fie_tui.told.history import read
 
 
 def answer_next(writer: RunWriter, reply: Callable[[c.Command], e.Event]) -> threading.Thread:
@@ -135,7 +135,7 @@ def test_the_engine_gets_the_command_with_its_reason_and_author(
 
 def test_an_engine_that_ends_without_a_word_is_an_error(tmp_path: Path) -> None:
     writer = open_story(tmp_path / "story")
-    from fie_engine.rundir import RunDirectory
+    from fie_engine.record.rundir import RunDirectory
 
     run = RunDirectory(tmp_path / "story")
     writer.close()

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from fie_evaluator.job import Progress
-from fie_tui.watchers import watcher
+from fie_tui.bench.watchers import watcher
 
 STEPS = (
     Progress(candidate="a", stage="lease", note="GPU 0 is in use by run night"),

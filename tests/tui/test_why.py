@@ -7,10 +7,10 @@ import pytest
 from tests.tui.canned import candidate, cpu_profile, passed, wrong
 
 from fie_engine import events as e
-from fie_engine.view import RunView
+from fie_engine.view.run import RunView
 from fie_evaluator.results import Evaluation, Figure, Profile
-from fie_tui.diff_drop import note_of
-from fie_tui.why import Step, hunk_words, is_moved, step_of, workload_words
+from fie_tui.diff.drop import note_of
+from fie_tui.diff.why import Step, hunk_words, is_moved, step_of, workload_words
 
 
 def judged(*verdicts: tuple[str, str, Evaluation, float]) -> RunView:

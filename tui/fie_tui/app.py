@@ -21,18 +21,18 @@ from fie_engine import events as e
 from fie_engine.commands import Command
 from fie_engine.live import Live
 from fie_engine.model import RunState
-from fie_engine.view import RunView
-from fie_tui.actions import ENDED
-from fie_tui.dress import Dress, driver_of
-from fie_tui.editor import Draft
-from fie_tui.feed import Feed, Run
-from fie_tui.hand import NOBODY, Hand
-from fie_tui.kernels import KernelReader, Texts
-from fie_tui.looks import Looks
+from fie_engine.view.run import RunView
+from fie_tui.diff.reader import KernelReader, Texts
+from fie_tui.keys.actions import ENDED
+from fie_tui.keys.editor import Draft
+from fie_tui.keys.hand import NOBODY, Hand
+from fie_tui.keys.palette import ActionCommands
+from fie_tui.looks.dress import Dress, driver_of
+from fie_tui.looks.wanted import Looks
 from fie_tui.messages import EngineHandle, FeedReady, KernelRead, KernelText, Leaving
-from fie_tui.palette import ActionCommands
 from fie_tui.screens import questions
 from fie_tui.screens.board import BoardScreen
+from fie_tui.session.feed import Feed, Run
 from fie_tui.widgets.bottom import NOTABLE
 
 Clock = Callable[[], float]
@@ -66,7 +66,7 @@ class BoardApp(App[Leaving]):
     """Watches one run and steers it; returns how it was left."""
 
     TITLE = "fie-tui"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     COMMANDS = {ActionCommands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     ALLOW_SELECT = False

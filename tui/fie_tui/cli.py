@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fie_evaluator.errors import FieError
-from fie_tui.flags import parse
-from fie_tui.flags_budget import limits_of
-from fie_tui.flags_steering import STEERING
-from fie_tui.hand import author_of
-from fie_tui.looks import looks_of
+from fie_tui.flags.budget import limits_of
+from fie_tui.flags.grammar import parse
+from fie_tui.flags.steering import STEERING
+from fie_tui.keys.hand import author_of
+from fie_tui.looks.wanted import looks_of
 from fie_tui.speech import complain, fall_silent
 
 if TYPE_CHECKING:
-    from fie_engine.launch import LaunchOptions
+    from fie_engine.launch.start import LaunchOptions
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -40,14 +40,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: Namespace) -> int:
-    from fie_tui import launcher
+    from fie_tui.session import launcher
 
     looks = looks_of(args, os.environ)
     return launcher.run(launch_options(args, os.environ), looks, plain=args.plain)
 
 
 def _attach(args: Namespace) -> int:
-    from fie_tui import launcher
+    from fie_tui.session import launcher
 
     looks = looks_of(args, os.environ)
     runs_root = _runs_root(args, os.environ)
@@ -55,13 +55,13 @@ def _attach(args: Namespace) -> int:
 
 
 def _ls(args: Namespace) -> int:
-    from fie_tui import runs
+    from fie_tui.commands import runs
 
     return runs.print_runs(_runs_root(args, os.environ), as_json=args.json)
 
 
 def _show(args: Namespace) -> int:
-    from fie_tui import show
+    from fie_tui.commands import show
 
     runs_root = _runs_root(args, os.environ)
     return show.print_run(
@@ -70,79 +70,79 @@ def _show(args: Namespace) -> int:
 
 
 def _steer(args: Namespace) -> int:
-    from fie_tui import steering
+    from fie_tui.commands import steering
 
     return steering.steer(args, _runs_root(args, os.environ), author_of(os.environ))
 
 
 def _edit(args: Namespace) -> int:
-    from fie_tui import editing
+    from fie_tui.commands import editing
 
     return editing.edit(args, _runs_root(args, os.environ), os.environ, author_of(os.environ))
 
 
 def _inject(args: Namespace) -> int:
-    from fie_tui import editing
+    from fie_tui.commands import editing
 
     return editing.inject(args, _runs_root(args, os.environ), author_of(os.environ))
 
 
 def _budget(args: Namespace) -> int:
-    from fie_tui import budgeting
+    from fie_tui.commands import budget as budgeting
 
     return budgeting.budget(args, _runs_root(args, os.environ), author_of(os.environ))
 
 
 def _doctor(args: Namespace) -> int:
-    from fie_tui import doctor
+    from fie_tui.commands import doctor
 
     return doctor.print_checks(args.dataset, _runs_root(args, os.environ), os.environ)
 
 
 def _bench(args: Namespace) -> int:
-    from fie_tui import bench
+    from fie_tui.bench import run as bench
 
     return bench.bench(args, os.environ)
 
 
 def _profile(args: Namespace) -> int:
-    from fie_tui import profile_command
+    from fie_tui.commands import profiled as profile_command
 
     return profile_command.profile(args, os.environ)
 
 
 def _dataset(args: Namespace) -> int:
-    from fie_tui import dataset_command
+    from fie_tui.commands import dataset as dataset_command
 
     return dataset_command.dataset(args)
 
 
 def _import(args: Namespace) -> int:
-    from fie_tui import exchange_command
+    from fie_tui.commands import exchange as exchange_command
 
     return exchange_command.bring_in(args, _runs_root(args, os.environ), os.environ)
 
 
 def _export(args: Namespace) -> int:
-    from fie_tui import exchange_command
+    from fie_tui.commands import exchange as exchange_command
 
     return exchange_command.bring_out(args, _runs_root(args, os.environ))
 
 
 def _shot(args: Namespace) -> int:
-    from fie_tui import shot
+    from fie_tui.commands import shot
 
     return shot.shoot(args, _runs_root(args, os.environ))
 
 
 def _report(args: Namespace) -> int:
-    from fie_tui import account_files
+    from fie_tui.report import files as account_files
 
     return account_files.write(args.run, args.output, _runs_root(args, os.environ))
 
 
 def _serve(args: Namespace) -> int:
-    from fie_tui import serve
+    from fie_tui.web import serve
 
     return serve.serve(args, _runs_root(args, os.environ))
 
@@ -170,7 +170,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
 
 def launch_options(args: Namespace, environ: Mapping[str, str]) -> "LaunchOptions":
     """Return what `run` was asked to do."""
-    from fie_engine.launch import LaunchOptions
+    from fie_engine.launch.start import LaunchOptions
 
     return LaunchOptions(
         run_dir=args.run_dir,

@@ -6,10 +6,10 @@ from typing import Literal, Protocol
 from textual.message import Message
 
 from fie_engine.model import Exchange
-from fie_tui.blame import Authors
-from fie_tui.comparing import Comparison
-from fie_tui.diffing import Diff
-from fie_tui.draft import Draft
+from fie_tui.diff.blame import Authors
+from fie_tui.diff.comparing import Comparison
+from fie_tui.diff.draft import Draft
+from fie_tui.diff.lines import Diff
 
 Leaving = Literal["detach", "stop", "quit"]
 "How the board was left: let the search go on, stop it, or there was none to decide on."

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 
-from fie_engine.rows import ModelRow
+from fie_engine.view.rows import ModelRow
 
 FIRST_REPLIES = 3
 "Replies that every model gives before what it brought counts."

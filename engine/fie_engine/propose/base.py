@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from fie_engine.model import Candidate, Exchange, Origin
-from fie_engine.rows import ModelRow
-from fie_engine.told import Told
+from fie_engine.prompt.told import Told
+from fie_engine.view.rows import ModelRow
 from fie_evaluator.errors import FieError
 from fie_evaluator.results import Evaluation
 

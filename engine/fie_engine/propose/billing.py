@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from fie_engine.model import Usage
-from fie_engine.prices import charged
+from fie_engine.money.prices import charged
 from fie_engine.propose.context import tokens_in
 from fie_engine.propose.endpoint import Endpoint
 from fie_engine.propose.replies import Reply

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from fie_engine.config_keys import ConfigError
-from fie_engine.config_tree import Config, heaviest_model
-from fie_engine.prices import own_prices
+from fie_engine.config.keys import ConfigError
+from fie_engine.config.tree import Config, heaviest_model
+from fie_engine.money.prices import own_prices
 from fie_engine.propose.endpoint import (
     OPENAI,
     Endpoint,

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from fie_engine.config_keys import ConfigError
-from fie_engine.prices import Price
+from fie_engine.config.keys import ConfigError
+from fie_engine.money.prices import Price
 from fie_engine.redact import Secret
 
 OPENAI = "https://api.openai.com/v1"

@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 
-from fie_engine.outage import Outage
+from fie_engine.loop.outage import Outage
 from fie_engine.propose.bandit import by_weight, by_yield
 from fie_engine.propose.base import Ask, Proposal, Proposer, ProviderDown
 

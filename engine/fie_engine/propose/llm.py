@@ -7,12 +7,12 @@ import re
 import time
 from collections.abc import Callable
 
-from fie_engine.brief import brief_of
-from fie_engine.config_tree import Config
+from fie_engine.config.tree import Config
+from fie_engine.exchange.project_terms import asks_for_project, language_of
 from fie_engine.model import Exchange, Origin
-from fie_engine.project_terms import asks_for_project, language_of
-from fie_engine.prompt import Prompt, build_prompt
-from fie_engine.prompt_mend import mending_prompt
+from fie_engine.prompt.brief import brief_of
+from fie_engine.prompt.mend import mending_prompt
+from fie_engine.prompt.write import Prompt, build_prompt
 from fie_engine.propose.base import Ask, NoProposal, Proposal
 from fie_engine.propose.choose import ProposerChoice, endpoint
 from fie_engine.propose.client import Clock, ModelClient, Preflight, ReplyLost, Sleep

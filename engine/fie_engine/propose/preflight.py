@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from fie_engine.config_keys import ConfigError
-from fie_engine.config_tree import Config
-from fie_engine.prices import is_at_home
+from fie_engine.config.keys import ConfigError
+from fie_engine.config.tree import Config
+from fie_engine.money.prices import is_at_home
 from fie_engine.propose.choose import ProposerChoice, endpoint
 from fie_engine.propose.client import served
 from fie_engine.propose.context import more_room, tokens_in

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from fie_engine.propose.bandit import FIRST_REPLIES, by_weight, by_yield
-from fie_engine.rows import ModelRow
+from fie_engine.view.rows import ModelRow
 
 
 def firsts(weights: dict[str, float], rows: Sequence[ModelRow] = ()) -> Counter[str]:

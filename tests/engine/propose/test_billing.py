@@ -6,7 +6,7 @@ import random
 from tests.engine.propose.openai_server import OpenAIServer, answer, chunk, cut_off, raw_events
 
 from fie_engine.model import Usage
-from fie_engine.prices import Price
+from fie_engine.money.prices import Price
 from fie_engine.propose.client import ModelClient
 from fie_engine.propose.endpoint import Endpoint
 

@@ -6,7 +6,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from tests.engine.propose.openai_server import OpenAIServer
 
-from fie_engine.config import ConfigError, load_config
+from fie_engine.config.load import ConfigError, load_config
 from fie_engine.propose.choose import (
     ProposerChoice,
     Wish,

@@ -18,9 +18,9 @@ from tests.engine.propose.openai_server import (
     status,
 )
 
-from fie_engine.config import load_config
+from fie_engine.config.load import load_config
 from fie_engine.model import Exchange, Origin, Usage
-from fie_engine.prompt import build_prompt
+from fie_engine.prompt.write import build_prompt
 from fie_engine.propose.base import Ask, NoProposal, Proposal, ProviderDown
 from fie_engine.propose.choose import ProposerChoice
 from fie_engine.propose.llm import ModelProposer

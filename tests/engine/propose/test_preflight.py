@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fie_engine.config import load_config
-from fie_engine.config_keys import ConfigError
+from fie_engine.config.keys import ConfigError
+from fie_engine.config.load import load_config
 from fie_engine.propose.choose import ProposerChoice
 from fie_engine.propose.preflight import Answer, Checked, Get, check_models
 from fie_engine.redact import Secret

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from fie_engine.config import load_config
-from fie_engine.config_tree import Config
+from fie_engine.config.load import load_config
+from fie_engine.config.tree import Config
 from fie_engine.propose.choose import ProposerChoice, Wish, endpoint
 from fie_engine.propose.team import choose_team, configs_of
 

@@ -1,10 +1,10 @@
 # expect: REFUSED
-# says: `import fie_evaluator.inputs`
+# says: `import fie_evaluator.dataset.inputs`
 """Asks the judge's own code."""
 
 import torch
 
-from fie_evaluator.inputs import draw
+from fie_evaluator.dataset.inputs import draw
 
 
 def kernel(hidden_states, weight, output):

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
 
-from fie_tui.ink import Line, wrapped
+from fie_tui.looks.ink import Line, wrapped
 from fie_tui.widgets.page import Page
 
 TEXT_WIDTH = 66

@@ -2,7 +2,7 @@
 
 from textual.binding import Binding, BindingType
 
-from fie_tui.keymap import ACTIONS, PANEL_KEYS
+from fie_tui.keys.keymap import ACTIONS, PANEL_KEYS
 
 
 def bindings() -> list[BindingType]:

@@ -10,13 +10,13 @@ from textual.layout import Layout
 from textual.screen import Screen
 from textual.widgets import Input
 
-from fie_engine.rows import CandidateRow
-from fie_engine.view import RunView
-from fie_tui.actions import Situation
-from fie_tui.deeds import act
-from fie_tui.desk import Desk
-from fie_tui.keymap import BY_ID
-from fie_tui.listing import TERMS, Wish, listed
+from fie_engine.view.rows import CandidateRow
+from fie_engine.view.run import RunView
+from fie_tui.diff.desk import Desk
+from fie_tui.keys.actions import Situation
+from fie_tui.keys.deeds import act
+from fie_tui.keys.keymap import BY_ID
+from fie_tui.looks.plan import EVENTS, HINTS, PANELS, STATUS, TABS, Plan, is_tabbed, plan
 from fie_tui.messages import (
     CandidateChosen,
     IslandOpened,
@@ -24,12 +24,12 @@ from fie_tui.messages import (
     PanelClicked,
     WorkloadChosen,
 )
-from fie_tui.plan import EVENTS, HINTS, PANELS, STATUS, TABS, Plan, is_tabbed, plan
-from fie_tui.scene import Scene
 from fie_tui.screens.binding import bindings
 from fie_tui.screens.circumstances import situation_of
 from fie_tui.screens.help import Help
 from fie_tui.screens.placing import PLAN_LAYOUT
+from fie_tui.told.listing import TERMS, Wish, listed
+from fie_tui.told.scene import Scene
 from fie_tui.widgets.bottom import EventLine, Hints
 from fie_tui.widgets.lines import Lines
 from fie_tui.widgets.panel import Panel

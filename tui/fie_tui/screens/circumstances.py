@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from fie_tui.actions import Situation
+from fie_tui.keys.actions import Situation
 from fie_tui.widgets.islands import Islands
 
 if TYPE_CHECKING:

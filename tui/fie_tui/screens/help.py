@@ -4,10 +4,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
 
-from fie_tui.actions import Action
-from fie_tui.ink import Line, wrapped
-from fie_tui.keymap import ACTIONS
-from fie_tui.theme import SIGNS
+from fie_tui.keys.actions import Action
+from fie_tui.keys.keymap import ACTIONS
+from fie_tui.looks.ink import Line, wrapped
+from fie_tui.looks.theme import SIGNS
 from fie_tui.widgets.page import MARGIN, Page
 
 PANEL_WORDS = (

@@ -5,8 +5,8 @@ from textual.binding import Binding
 from textual.screen import ModalScreen
 
 from fie_engine.model import Exchange
-from fie_tui.ink import Line, wrapped
-from fie_tui.prompt_told import RULE, prompt_lines
+from fie_tui.looks.ink import Line, wrapped
+from fie_tui.told.prompt import RULE, prompt_lines
 from fie_tui.widgets.page import MARGIN, Page
 
 FACTS = 3

@@ -6,7 +6,7 @@ from textual.geometry import NULL_OFFSET, NULL_SPACING, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
-from fie_tui.plan import Plan
+from fie_tui.looks.plan import Plan
 
 
 @runtime_checkable

@@ -1,8 +1,8 @@
 """What the board asks before it does something that can't be taken back."""
 
 from fie_engine.events import RunCreated
-from fie_engine.rows import CandidateRow
-from fie_tui import figures
+from fie_engine.view.rows import CandidateRow
+from fie_tui.looks import figures
 from fie_tui.screens.ask import CANCEL, Answer, Ask
 
 

@@ -1,7 +1,7 @@
 """What the board asks before a kernel without a hunk is judged."""
 
-from fie_engine.rows import CandidateRow
-from fie_tui import figures
+from fie_engine.view.rows import CandidateRow
+from fie_tui.looks import figures
 from fie_tui.screens.ask import CANCEL, Answer, Ask
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from fie_engine.adjustable import ADJUSTABLE
-from fie_engine.clusters import Cluster
+from fie_engine.config.adjustable import ADJUSTABLE
 from fie_engine.events_steering import Scalar
-from fie_tui.diffing import unified
+from fie_engine.view.clusters import Cluster
+from fie_tui.diff.lines import unified
 from fie_tui.screens.ask import CANCEL, Answer, Ask
 from fie_tui.screens.write import Write
 

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from fie_tui.ink import Line, wrapped
+from fie_tui.looks.ink import Line, wrapped
 from fie_tui.screens.ask import MARGIN, TEXT_WIDTH
 from fie_tui.widgets.page import Page
 

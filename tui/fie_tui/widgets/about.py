@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 
-from fie_engine.kinship import lineage
 from fie_engine.model import Exchange
-from fie_engine.narrate import failure
+from fie_engine.money.spending import Spending
 from fie_engine.plaintext import plain, plain_lines
-from fie_engine.rows import CandidateRow, CandidateState
-from fie_engine.spending import Spending
-from fie_evaluator.gate import gate_told
+from fie_engine.view.kinship import lineage
+from fie_engine.view.narrate import failure
+from fie_engine.view.rows import CandidateRow, CandidateState
 from fie_evaluator.results import Evaluation
 from fie_evaluator.scoring import limit_reached
-from fie_evaluator.telling import build_told, disturbances, readings
-from fie_tui import costs, figures
-from fie_tui.checklist_told import INKS, found_of, heading, step_told
-from fie_tui.ink import Line, wrapped
-from fie_tui.scene import Scene
-from fie_tui.theme import sign_of
+from fie_evaluator.stages.gate import gate_told
+from fie_evaluator.timing.telling import build_told, disturbances, readings
+from fie_tui.looks import figures
+from fie_tui.looks.ink import Line, wrapped
+from fie_tui.looks.theme import sign_of
+from fie_tui.told import costs
+from fie_tui.told.checklist import INKS, found_of, heading, step_told
+from fie_tui.told.scene import Scene
 from fie_tui.widgets.panel import Panel
 
 LOG_LINES = 200

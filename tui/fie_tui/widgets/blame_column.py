@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from fie_engine.rows import CandidateRow, CandidateState
-from fie_tui import figures
-from fie_tui.ink import Span, pad
+from fie_engine.view.rows import CandidateRow, CandidateState
+from fie_tui.looks import figures
+from fie_tui.looks.ink import Span, pad
 
 NARROW, WIDE = 15, 42
 ROOM_FOR_WIDE = 120

@@ -2,11 +2,11 @@
 
 import time
 
-from fie_engine.rows import LogLine
-from fie_tui.actions import Action, Situation
-from fie_tui.ink import Line, Span, fitting, spread
-from fie_tui.keymap import hints
-from fie_tui.scene import Scene
+from fie_engine.view.rows import LogLine
+from fie_tui.keys.actions import Action, Situation
+from fie_tui.keys.keymap import hints
+from fie_tui.looks.ink import Line, Span, fitting, spread
+from fie_tui.told.scene import Scene
 from fie_tui.widgets.lines import Lines
 
 NOTABLE = frozenset("★▲¶⑂‖▶■!")

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from fie_engine.narrate import failure
-from fie_engine.rows import CandidateRow, CandidateState
-from fie_tui import figures
-from fie_tui.ink import Line, Span, pad
+from fie_engine.view.narrate import failure
+from fie_engine.view.rows import CandidateRow, CandidateState
+from fie_tui.looks import figures
+from fie_tui.looks.ink import Line, Span, pad
+from fie_tui.looks.theme import badge_of, sign_of
 from fie_tui.messages import CandidateChosen
-from fie_tui.scene import Scene
-from fie_tui.theme import badge_of, sign_of
+from fie_tui.told.scene import Scene
 from fie_tui.widgets.panel import Panel
 
 ORDER_WORDS = {"newest": "newest", "fastest": "fastest", "island": "by island"}

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from fie_tui import why
-from fie_tui.diff_sides import Row, side_by_side, stacked, starts
-from fie_tui.diffing import Diff
-from fie_tui.ink import Line, Span, wrapped
+from fie_tui.diff import why
+from fie_tui.diff.lines import Diff
+from fie_tui.diff.sides import Row, side_by_side, stacked, starts
+from fie_tui.looks.ink import Line, Span, wrapped
 from fie_tui.messages import KernelText
-from fie_tui.scene import Scene
+from fie_tui.told.scene import Scene
 from fie_tui.widgets.blame_column import blame_cell, column_width
 from fie_tui.widgets.diff_lines import beside_line, heading, stacked_line
 from fie_tui.widgets.panel import Panel

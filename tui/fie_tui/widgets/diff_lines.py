@@ -4,9 +4,9 @@ import itertools
 
 from rich.cells import set_cell_size
 
-from fie_tui.diff_sides import Row
-from fie_tui.diffing import DiffLine
-from fie_tui.ink import Line, Span, harmless, pad, width_of
+from fie_tui.diff.lines import DiffLine
+from fie_tui.diff.sides import Row
+from fie_tui.looks.ink import Line, Span, harmless, pad, width_of
 
 SIGNS = {"added": "+", "removed": "-", "same": " "}
 BEFORE_TEXT = 2

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from fie_engine.marginal import Effort
-from fie_engine.rows import IslandRow
-from fie_tui.costs import short
-from fie_tui.ink import Line, pad, spark
+from fie_engine.money.marginal import Effort
+from fie_engine.view.rows import IslandRow
+from fie_tui.looks.ink import Line, pad, spark
 from fie_tui.messages import IslandOpened
-from fie_tui.scene import Scene
+from fie_tui.told.costs import short
+from fie_tui.told.scene import Scene
 from fie_tui.widgets.panel import Panel
 
 TREND_WIDTH = 7

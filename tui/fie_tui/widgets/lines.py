@@ -5,8 +5,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from fie_tui.ink import Line, changed_width, strip, width_of
-from fie_tui.scene import Scene
+from fie_tui.looks.ink import Line, changed_width, strip, width_of
+from fie_tui.told.scene import Scene
 
 
 class Lines(Widget):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual.strip import Strip
 from textual.widget import Widget
 
-from fie_tui.ink import Line, Span, strip, width_of
+from fie_tui.looks.ink import Line, Span, strip, width_of
 
 MARGIN = 4
 

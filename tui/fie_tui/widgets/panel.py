@@ -7,10 +7,10 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from fie_tui.ink import Line, Span, changed_width, strip, width_of, wrapped
+from fie_tui.looks.ink import Line, Span, changed_width, strip, width_of, wrapped
+from fie_tui.looks.plan import PANELS
 from fie_tui.messages import CandidateChosen, PanelClicked
-from fie_tui.plan import PANELS
-from fie_tui.scene import Scene
+from fie_tui.told.scene import Scene
 
 HEADINGS = {
     "islands": "Islands",

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from fie_evaluator.results import Advice, Profile
-from fie_tui.ink import Line, wrapped
-from fie_tui.scene import Scene
-from fie_tui.why import moved_figures
+from fie_tui.diff.why import moved_figures
+from fie_tui.looks.ink import Line, wrapped
+from fie_tui.told.scene import Scene
 from fie_tui.widgets.panel import Panel
 from fie_tui.widgets.profile_lines import figure_lines, kernel_lines
 

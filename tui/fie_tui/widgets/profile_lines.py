@@ -1,6 +1,6 @@
 """A profile's figures and GPU kernels as lines, beside the parent's where it has them."""
 
-from fie_evaluator.ncu_metrics import (
+from fie_evaluator.profiler.metrics import (
     ACHIEVED,
     BOUND_BY,
     DRAM,
@@ -10,8 +10,8 @@ from fie_evaluator.ncu_metrics import (
     THEORETICAL,
 )
 from fie_evaluator.results import Figure, KernelProfile, Profile
-from fie_tui import figures
-from fie_tui.ink import Line, Span, bar, pad
+from fie_tui.looks import figures
+from fie_tui.looks.ink import Line, Span, bar, pad
 
 NAME_WIDTH = 22
 VALUE_WIDTH = 9

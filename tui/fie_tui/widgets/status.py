@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from fie_engine.budget import NEAR
 from fie_engine.events import RunCreated
 from fie_engine.model import RunState
-from fie_tui import costs, figures
-from fie_tui.actions import ENDED
-from fie_tui.ink import Line, Span, fitting, spark
-from fie_tui.scene import HEARTBEAT_LATE_S, Scene
-from fie_tui.theme import STATES
+from fie_engine.money.budget import NEAR
+from fie_tui.keys.actions import ENDED
+from fie_tui.looks import figures
+from fie_tui.looks.ink import Line, Span, fitting, spark
+from fie_tui.looks.theme import STATES
+from fie_tui.told import costs
+from fie_tui.told.scene import HEARTBEAT_LATE_S, Scene
 from fie_tui.widgets.lines import Lines
 
 GAP: Line = (("  ", "text"),)

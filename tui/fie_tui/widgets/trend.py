@@ -4,10 +4,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fie_engine.rows import Mark, TrendPoint
-from fie_tui.braille import Canvas
-from fie_tui.ink import Line, Span, pad
-from fie_tui.scene import Scene
+from fie_engine.view.rows import Mark, TrendPoint
+from fie_tui.looks.braille import Canvas
+from fie_tui.looks.ink import Line, Span, pad
+from fie_tui.told.scene import Scene
 from fie_tui.widgets.panel import Panel
 
 AXIS_WIDTH = 7

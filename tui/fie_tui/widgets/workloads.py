@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from fie_engine.kinship import WorkloadChange, workload_changes
 from fie_engine.plaintext import plain, plain_lines
+from fie_engine.view.kinship import WorkloadChange, workload_changes
 from fie_evaluator.results import Evaluation, Status
 from fie_evaluator.scoring import limit_reached
-from fie_evaluator.telling import disturbances, limit_told, readings
-from fie_tui import figures
-from fie_tui.ink import Line, Span, bar, fitting, pad
+from fie_evaluator.timing.telling import disturbances, limit_told, readings
+from fie_tui.looks import figures
+from fie_tui.looks.ink import Line, Span, bar, fitting, pad
 from fie_tui.messages import WorkloadChosen
-from fie_tui.scene import Scene
+from fie_tui.told.scene import Scene
 from fie_tui.widgets.panel import Panel
 
 LABEL_LIMIT = 16

@@ -1,0 +1,1 @@
+"""What a run is told: read, checked, written down."""

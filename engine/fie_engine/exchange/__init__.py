@@ -1,0 +1,1 @@
+"""OpenEvolve's checkpoints and projects, in and out."""

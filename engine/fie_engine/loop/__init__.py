@@ -1,0 +1,1 @@
+"""The scheduler: obeys, asks, judges and records, in one thread."""

@@ -1,0 +1,1 @@
+"""Islands of candidates: who is kept, who is a parent, who migrates."""

@@ -1,0 +1,1 @@
+"""The run directory: everything that happened, and where it lies."""

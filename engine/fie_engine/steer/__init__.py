@@ -1,0 +1,1 @@
+"""A person's commands: answered, remembered, taken back."""

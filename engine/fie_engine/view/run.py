@@ -1,0 +1,335 @@
+"""A run as front ends show it: a pure fold over its events."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from fie_engine import events as e
+from fie_engine.loop.backlog import Backlog
+from fie_engine.loop.duels import settlements
+from fie_engine.model import Origin, RunState
+from fie_engine.money.spending import Spending
+from fie_engine.record.compact import compacted
+from fie_engine.steer.steered import Steered
+from fie_engine.view.archipelago import Archipelago
+from fie_engine.view.clusters import FailureTally, error_of
+from fie_engine.view.marks import mark_of
+from fie_engine.view.models import ModelsTally
+from fie_engine.view.narrate import is_quiet, narrate
+from fie_engine.view.rows import (
+    CandidateRow,
+    CandidateState,
+    Constraint,
+    Hint,
+    IslandRow,
+    LogLine,
+    Mark,
+    TrendPoint,
+)
+
+SEARCHED = frozenset({Origin.LLM, Origin.OPERATOR, Origin.TUNER, Origin.CROSSOVER})
+"Origins that count as an iteration of the search; seeds and a person's kernels don't."
+
+
+class RunView:
+    """Everything known of a run after its events so far; knows no clock and no disk."""
+
+    def __init__(self) -> None:
+        self.created: e.RunCreated | None = None
+        self.engine: e.EngineStarted | None = None
+        self.state = RunState.STARTING
+        self.reason = ""
+        self.candidates: dict[str, CandidateRow] = {}
+        self.log: list[LogLine] = []
+        self.trend: list[TrendPoint] = []
+        self.marks: list[Mark] = []
+        self.improvements: list[e.Recorded] = []
+        self.evaluations = 0
+        self.failures = 0
+        self.iterations = 0
+        "Proposals of the search that came to an end: judged, or failed."
+        self.stale = 0
+        "Iterations since the last new best."
+        self.evicted_count = 0
+        self.promoting: set[str] = set()
+        self.challenges: dict[str, e.Challenged] = {}
+        "Candidates that are to be timed in turns, oldest challenge first."
+        self.retiming: set[str] = set()
+        "Those of them that hold a lease."
+        self.duels = 0
+        "Timings in turns that came to a verdict."
+        self.best_candidate = ""
+        self.seed_candidate = ""
+        self.last_judged = ""
+        self.last_seq = 0
+        self.started_at = 0.0
+        self.last_at = 0.0
+        self.steered = Steered()
+        self.failed = FailureTally()
+        "What went wrong so far, by kind."
+        self.models = ModelsTally()
+        self.money = Spending()
+        self.waiting_for = ""
+        "What ends the pause by itself; empty where only a person does."
+        self._islands = Archipelago()
+        self.backlog = Backlog()
+
+    @property
+    def best(self) -> CandidateRow | None:
+        """The run's best candidate, once one passed."""
+        return self.candidates.get(self.best_candidate)
+
+    @property
+    def seed(self) -> CandidateRow | None:
+        """The seed, once it exists."""
+        return self.candidates.get(self.seed_candidate)
+
+    @property
+    def held_out(self) -> tuple[str, ...]:
+        """Workloads, by uuid, that the search never sees."""
+        return tuple(one.workload for one in self.created.held_out) if self.created else ()
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """What a person says in prompts now, oldest first."""
+        return self.steered.hints
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """What a person demands of every child now, oldest first."""
+        return self.steered.constraints
+
+    @property
+    def in_flight(self) -> tuple[int, int]:
+        """Proposals asked for, and candidates being judged or timed in turns, now."""
+        rows = map(self.candidates.__getitem__, self.backlog)
+        judging = sum(1 for row in rows if row.state is CandidateState.JUDGING)
+        return len(self.backlog.asked), judging + len(self.retiming)
+
+    @property
+    def unjudged(self) -> list[str]:
+        """Candidates that were proposed and have no verdict, oldest first."""
+        return list(self.backlog)
+
+    def best_on(self, island: int) -> float:
+        """Return an island's best score; 0 before it has any."""
+        return self._islands.best_on(island)
+
+    def rest_of(self, island: int) -> str:
+        """Say why an island gets no proposals: "muted" or "retired"; empty when it gets some."""
+        if self._islands.is_retired(island):
+            return "retired"
+        return "muted" if island in self.steered.muted else ""
+
+    def has_island(self, island: int) -> bool:
+        """Whether there is such an island."""
+        return island in self._islands
+
+    def islands(self) -> list[IslandRow]:
+        """Return the islands in order."""
+        return self._islands.rows(self.candidates, self.steered, self._now())
+
+    def fold(self, batch: Iterable[e.Recorded]) -> None:
+        """Take in events; those already seen are skipped."""
+        for recorded in batch:
+            if recorded.seq > self.last_seq:
+                self._apply(recorded)
+
+    def _apply(self, recorded: e.Recorded) -> None:
+        self.last_seq, self.last_at = recorded.seq, recorded.at
+        self.started_at = self.started_at or recorded.at
+        if not is_quiet(recorded.event):
+            self.log.append(narrate(recorded))
+        self._apply_engine(recorded)
+        self._apply_search(recorded)
+        self._apply_duel(recorded)
+        self._apply_control(recorded)
+        self._islands.apply(recorded.event, self.candidates)
+        self.steered.apply(recorded)
+        self.models.apply(recorded.event, self.judged_by(recorded.event))
+        self.money.apply(recorded, self.candidates, self.iterations)
+        if mark := mark_of(recorded.event):
+            self.marks.append(Mark(evaluation=self.evaluations, at=recorded.at, text=mark))
+
+    def _apply_engine(self, recorded: e.Recorded) -> None:
+        match recorded.event:
+            case e.RunCreated() as created:
+                self.created = created
+            case e.EngineStarted() as started:
+                self.engine = started
+                self.state, self.reason, self.waiting_for = RunState.RUNNING, "", ""
+                self._void_in_flight(recorded.at)
+            case e.Extended(iterations=iterations):
+                assert self.created is not None
+                self.created = replace(self.created, iterations=iterations)
+            case e.EngineStopped(state=state, reason=reason):
+                self.state, self.reason = RunState(state), reason
+                self._void_in_flight(recorded.at)
+            case e.Finished(reason=reason):
+                self.state, self.reason = RunState.FINISHED, reason
+            case e.Paused(reason=reason, until=until):
+                self.state, self.reason, self.waiting_for = RunState.PAUSED, reason, until
+            case e.Resumed():
+                self.state, self.reason, self.waiting_for = RunState.RUNNING, "", ""
+
+    def _apply_search(self, recorded: e.Recorded) -> None:
+        match recorded.event:
+            case e.ProposalStarted() as asked:
+                self.backlog.ask(asked, self.best_on(asked.island))
+            case e.ProposalFailed(proposal=proposal, spent=spent, reason=reason):
+                self.backlog.fail(proposal, spent=spent)
+                if spent:
+                    self.failed.add(reason)
+                    self._end_iteration()
+            case e.Proposed() as proposed:
+                self._propose(proposed, recorded.at)
+            case e.EvaluationStarted(candidate=name):
+                self._change(name, recorded.at, state=CandidateState.JUDGING)
+            case e.EvaluationLost(candidate=name):
+                self._change(name, recorded.at, state=CandidateState.QUEUED)
+            case e.Evaluated() as judged:
+                self._judge(judged, recorded.at)
+            case e.Improved() as improved:
+                self._crown(improved, recorded)
+            case e.Evicted(members=members):
+                self.evicted_count += len(members)
+
+    def _apply_duel(self, recorded: e.Recorded) -> None:
+        match recorded.event:
+            case e.Challenged() as challenged:
+                self.challenges[challenged.candidate] = challenged
+            case e.RetimingStarted(candidate=name):
+                self.retiming.add(name)
+            case e.RetimingLost(candidate=name):
+                self.retiming.discard(name)
+            case e.RetimingDropped(candidate=name):
+                self._end_challenge(name)
+            case e.Retimed(candidate=name) as retimed:
+                self._end_challenge(name)
+                self._settle(retimed, recorded.at)
+
+    def _apply_control(self, recorded: e.Recorded) -> None:
+        match recorded.event:
+            case e.Pinned(candidate=name):
+                self._change(name, recorded.at, pinned=True)
+            case e.Unpinned(candidate=name):
+                self._change(name, recorded.at, pinned=False)
+            case e.PromotionStarted(candidate=name):
+                self.promoting.add(name)
+            case e.Promoted(candidate=name, path=path, gate=gate):
+                self.promoting.discard(name)
+                self._change(name, recorded.at, promoted=path, gate=gate)
+            case e.PromotionRefused(candidate=name):
+                self.promoting.discard(name)
+
+    def judged_by(self, event: e.Event) -> CandidateRow | None:
+        """Return the row of the candidate that an event judges; None for any other event."""
+        return self.candidates.get(event.candidate) if isinstance(event, e.Evaluated) else None
+
+    def _void_in_flight(self, at: float) -> None:
+        self.backlog.asked.clear()
+        self.promoting.clear()
+        self.retiming.clear()
+        for name in self.backlog:
+            self._change(name, at, state=CandidateState.QUEUED)
+
+    def _propose(self, event: e.Proposed, at: float) -> None:
+        candidate = event.candidate
+        self.backlog.propose(event.proposal, candidate.id)
+        self.candidates[candidate.id] = CandidateRow(
+            candidate=candidate,
+            state=CandidateState.QUEUED,
+            at=at,
+            hints=self.steered.hints_behind(event),
+        )
+        if not candidate.parents and not self.seed_candidate:
+            self.seed_candidate = candidate.id
+
+    def _judge(self, event: e.Evaluated, at: float) -> None:
+        passed = event.evaluation.passed
+        self.backlog.judge(event.candidate)
+        self.evaluations += 1
+        if not passed:
+            self.failures += 1
+            self.failed.add(error_of(event.evaluation), event.candidate)
+        self.last_judged = event.candidate
+        self._change(
+            event.candidate,
+            at,
+            state=CandidateState.PASSED if passed else CandidateState.FAILED,
+            evaluation=compacted(event.evaluation),
+            score=event.score,
+            noise=event.noise,
+            versus_parent=self._versus_parent(event),
+            first_score=event.score,
+            first_noise=event.noise,
+        )
+        row = self.candidates[event.candidate]
+        if row.candidate.origin in SEARCHED:
+            self._end_iteration()
+        self._islands.judged(row)
+        best = self.best
+        self.trend.append(
+            TrendPoint(
+                evaluation=self.evaluations,
+                best=best.score if best else 0.0,
+                noise=best.noise if best else 0.0,
+                score=event.score,
+            )
+        )
+
+    def _end_iteration(self) -> None:
+        self.iterations += 1
+        self.stale += 1
+
+    def _versus_parent(self, event: e.Evaluated) -> float | None:
+        parents = self.candidates[event.candidate].candidate.parents
+        parent = self.candidates.get(parents[0]) if parents else None
+        if parent is None or not parent.score or not event.score:
+            return None
+        change = event.score / parent.score - 1
+        return change if parent.score > 0 else -change
+
+    def _crown(self, event: e.Improved, recorded: e.Recorded) -> None:
+        beaten = self.best_candidate
+        if beaten:
+            self._change(beaten, recorded.at, champion=False)
+        self.best_candidate = event.candidate
+        self.stale = 0
+        if beaten:
+            self.improvements.append(recorded)
+        self._change(event.candidate, recorded.at, champion=True, improved=bool(beaten))
+        row = self.candidates[event.candidate]
+        if self.trend:
+            self.trend[-1] = replace(self.trend[-1], best=row.score, noise=row.noise, improved=True)
+
+    def _end_challenge(self, name: str) -> None:
+        self.retiming.discard(name)
+        self.challenges.pop(name, None)
+
+    def _settle(self, event: e.Retimed, at: float) -> None:
+        """Give both sides the figures of their turns: only those of one sitting compare."""
+        self.duels += 1
+        for name, changes in settlements(event, self.candidates).items():
+            self._change(name, at, **changes)
+        if event.verdict == "failed":
+            self.failures += 1
+            self.failed.add(error_of(event.evaluation), event.candidate)
+        self._islands.weigh_again((event.candidate, event.rival), self.candidates)
+        best = self.best
+        if best is not None and self.trend:
+            self.trend[-1] = replace(self.trend[-1], best=best.score, noise=best.noise)
+
+    def _change(self, name: str, at: float, **changes: object) -> None:
+        row = self.candidates.get(name)
+        if row is not None:
+            self.candidates[name] = replace(row, at=at, **changes)  # type: ignore[arg-type]
+
+    def _now(self) -> dict[int, str]:
+        now: dict[int, str] = {}
+        for asked in self.backlog.asked.values():
+            now[asked.started.island] = f"proposing from {asked.started.parent}"
+        for row in map(self.candidates.__getitem__, self.backlog):
+            now[row.candidate.island] = f"{row.state} {row.candidate.id}"
+        for name in self.retiming:
+            now[self.candidates[name].candidate.island] = f"timing {name} in turns"
+        return now

@@ -1,0 +1,1 @@
+"""The processes that run a candidate: forked, confined, spoken to, buried."""

@@ -1,0 +1,1 @@
+"""Definitions, workloads, inputs and reference outputs."""

@@ -1,0 +1,1 @@
+"""What a kernel's source may not say, found without running it."""

@@ -1,0 +1,1 @@
+"""Evaluators: places to judge at, here or on a Ray cluster."""

@@ -1,0 +1,1 @@
+"""Why a kernel is slow: Nsight Compute, traces, and advice from figures."""

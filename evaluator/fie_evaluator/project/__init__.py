@@ -1,0 +1,1 @@
+"""Search problems in OpenEvolve's form."""

@@ -1,0 +1,1 @@
+"""A promoted kernel as a solution and a submission."""

@@ -1,0 +1,1 @@
+"""Clocks, their noise, and what the device could reach at most."""

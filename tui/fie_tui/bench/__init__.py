@@ -1,0 +1,1 @@
+"""`fie-tui bench`: kernels judged side by side, outside a run."""

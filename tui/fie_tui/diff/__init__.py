@@ -1,0 +1,1 @@
+"""Kernels against each other: lines, words, authors, reasons."""

@@ -1,0 +1,269 @@
+"""The command line's grammar: subcommands, flags and their help."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from fie_tui import __version__
+from fie_tui.flags.budget import add_budget, add_limits
+from fie_tui.flags.exchange import add_exchange
+from fie_tui.flags.looks import add_looks, add_pictures
+from fie_tui.flags.steering import add_runs_root, add_steering, natural
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+SHOW_FIELDS = """\
+fields of --json (stable):
+  run, path           the run's name and folder
+  state, reason       starting, running, paused, stopped, finished or failed; "lost" when
+                      the engine died without a word (continue it with --resume)
+  track, definition, device, timing, caveat, proposer
+                      what was searched, on what, by which clock, proposed by what
+  score_name          what a score is, for example "geometric mean speedup vs reference"
+  seed_candidate, seed_score, best_candidate, best_score, best_noise
+                      null until judged; noise is the relative half-interval
+  iterations, planned_iterations, evaluations, failures, seconds, seed_rng
+  duels               timings of two candidates in turns
+  cost                {usd, local, replies, prompt_tokens, cached_tokens, completion_tokens,
+                      reasoning_tokens, estimated, gpu_seconds}; usd is null where a price is not
+                      known or no model answered, local: all of it from a model at home
+  cost_by_model, cost_by_island
+                      [{model or island, all of cost, per_percent, recent_per_percent}]: what 1 %
+                      of the best cost, in cost_unit ("usd", "tokens" or "gpu_seconds"), over the
+                      run and in its last 20 iterations; null where nothing improved
+  budget, spent       {usd, tokens, gpu_seconds, hours}; a limit is null where there is none
+  engine              {running, pid, host}
+  improvements        [{candidate, score, previous, evaluation, note}] in order; the seed is none
+  islands             [{island, population, best, best_candidate, mean, stagnation, founder,
+                      retired, muted, direction}]
+  hints               [{number, text, island, candidate, author}] that prompts carry; island null
+                      and candidate "" for everyone's
+  constraints         [{number, text, cluster, author}] that prompts demand
+  settings            {dotted key: value} changed since the launch
+  held_out            [{workload, label}] that the search never sees, for the promotion gate
+  failure_kinds       [{key, count, example, candidates}], the most frequent first
+  candidates          [{id, parents, island, generation, origin, model, note, state, score, noise,
+                      estimate, versus_parent, pinned, champion, promoted, status, error}]
+                      (estimate: too slow on a few workloads to time the others)
+  versions            {name: version}
+With CANDIDATE the object is one entry of candidates and its
+  workloads           [{workload, label, status, matched_ratio, median_ms, spread_ms,
+                      reference_ms, speedup, floor_ms, bound, limit_fraction, error}];
+                      floor_ms is the least time the device allows, null where unknown
+  timing, noise_floor, limit_fraction
+                      the clock that was used; the relative standard deviation of one kernel's
+                      score between judgings; the geometric mean share of the limit
+  conditions          {sm_clock_mhz: [lowest, median, highest], memory_clock_mhz, power_w,
+                      temperature_c, throttled, other_processes} or null
+  build               [{name, registers, spills, shared_bytes, warps, stages}]
+  profile             {source, figures, advice} or null
+  exchange            {system, user, reply, model, room, left_out} for a model's candidate, else
+                      null; left_out: parts of the prompt that had no room, least useful first
+  cost                as of the run, for this candidate
+  turns               {against, ratio, noise, verdict} where it was timed in turns with another:
+                      score and noise are of then, first_score and first_noise of the verdict
+  checklist           [{id, title, state, reason}]: "done", "open" or "unknown"; [] for a
+                      definition without one
+  gate                {searched, held_out, labels, drawn: {score, noise, draws, held_out}} where it
+                      was promoted: the official scores over what the search saw and didn't see
+  kernel, files       the kernel file's path; all that belongs to the candidate
+"""
+
+SCORES = ("geometric", "arithmetic", "geometric-vs-baseline", "arithmetic-vs-baseline")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Return the parsed command line; without a subcommand it is `run`."""
+    words = list(argv)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
+        words.insert(0, "run")
+    return build_parser().parse_args(words)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="fie-tui",
+        description="Watch and steer an evolutionary search for faster kernels.",
+        epilog="Without a subcommand: run. Exit codes: 0 ok, 1 failed, 2 usage or bad input.",
+    )
+    parser.add_argument("--version", action="version", version=f"fie-tui {__version__}")
+    commands = parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
+    _add_run(commands)
+    _add_judges(commands)
+    _add_dataset(commands)
+    _add_readers(commands)
+    add_pictures(commands)
+    add_budget(commands)
+    add_exchange(commands)
+    add_steering(commands)
+    return parser
+
+
+def _add_run(commands: Commands) -> None:
+    run = commands.add_parser("run", help="start a search and watch it (the default)")
+    _add_problem(run.add_argument_group("what is searched"))
+    _add_proposer(run.add_argument_group("what proposes"))
+    _add_place_to_judge(run.add_argument_group("what judges"))
+    add_limits(run.add_argument_group("what it may cost"))
+    _add_place(run.add_argument_group("where the record goes"))
+    add_looks(run)
+    run.add_argument(
+        "--headless",
+        "--plain",
+        action="store_true",
+        dest="plain",
+        help="print lines instead of opening the board; automatic without a terminal",
+    )
+
+
+def _add_problem(group: argparse._ArgumentGroup) -> None:
+    _add_judged_track(group)
+    _add_terms(group)
+    group.add_argument("--kernel", type=Path, help="seed kernel file; default: the track's own")
+    group.add_argument("--iterations", type=_positive, help="how many proposals in all")
+    group.add_argument("--seed-rng", type=natural, help="number that decides every random draw")
+
+
+def _add_judges(commands: Commands) -> None:
+    bench = commands.add_parser("bench", help="judge kernels side by side, outside a run")
+    judged = bench.add_argument_group("what is judged")
+    judged.add_argument("--kernel", nargs="+", type=Path, default=[], help="kernel files")
+    judged.add_argument(
+        "--solution",
+        nargs="+",
+        type=Path,
+        default=[],
+        help="flashinfer-bench solutions as JSON, in any language",
+    )
+    judged.add_argument("--rival", type=Path, help="a kernel file to time each in turns with")
+    _add_judged_track(judged)
+    _add_place_to_judge(judged)
+    how = bench.add_mutually_exclusive_group()
+    how.add_argument("--quick", action="store_true", help="only the track's quick subset")
+    how.add_argument(
+        "--official", action="store_true", help="the exact counts; default: adaptive sampling"
+    )
+    _add_terms(bench)
+    bench.add_argument("--output", type=Path, help="write everything as JSON to this file")
+    bench.add_argument(
+        "--pack", type=Path, metavar="DIR", help="judge officially, pack submissions into DIR"
+    )
+    profile = commands.add_parser("profile", help="say where a kernel's time goes, and what to do")
+    profile.add_argument("kernel", type=Path, metavar="KERNEL", help="kernel file or solution.json")
+    profile.add_argument("--workload", default="", help="T=55, 55 or a uuid; default: the judge's")
+    _add_judged_track(profile)
+    _add_place_to_judge(profile)
+    _add_timing(profile)
+    profile.add_argument("--output", type=Path, help="write the profile as JSON to this file")
+
+
+def _add_judged_track(group: argparse._ActionsContainer) -> None:
+    group.add_argument("--track", help="track name; chosen by itself from GPU and data set")
+    group.add_argument("--definition", help="definition in the data set")
+    group.add_argument("--dataset", type=Path, help="root of a flashinfer-trace data set")
+    group.add_argument("--config", type=Path, help="OpenEvolve config.yaml, or ours")
+
+
+def _add_dataset(commands: Commands) -> None:
+    parser = commands.add_parser("dataset", help="write the MoE data set, or check any")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    make = actions.add_parser("make", help="write the MoE data set with synthetic routing")
+    make.add_argument("dir", type=Path, metavar="DIR", help="its root; a new or an empty folder")
+    make.add_argument("--mini", action="store_true", help="the shrunk one, for the CPU")
+    check = actions.add_parser("check", help="say what is wrong with a data set")
+    check.add_argument("dir", type=Path, metavar="DIR", help="its root")
+
+
+def _add_terms(group: argparse._ActionsContainer) -> None:
+    _add_timing(group)
+    group.add_argument(
+        "--score",
+        choices=SCORES,
+        help="mean speedup against the reference, or against the track's stored baseline",
+    )
+
+
+def _add_timing(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
+        "--timing",
+        choices=("library", "span"),
+        help="a GPU's clock: as flashinfer-bench times (the default), or kernels only",
+    )
+
+
+def _add_proposer(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--proposer",
+        choices=("auto", "operators", "llm", "mixed"),
+        help="default: auto; mixed: operators tune what the model wrote while it thinks",
+    )
+    group.add_argument(
+        "--strategy",
+        choices=("evolve", "best-of-n"),
+        help="default: evolve; best-of-n: every child comes from the seed, as a baseline",
+    )
+    group.add_argument("--model", help="model name on an OpenAI-compatible server")
+    group.add_argument("--base-url", help="that server, for example http://localhost:11434/v1")
+
+
+def _add_place_to_judge(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
+        "--evaluator",
+        metavar="WHERE",
+        help="local (the default); ray: over a Ray of this machine; ray://auto: over the cluster "
+        "that it is in; ray://HOST:PORT: over a Ray Client server; or an OpenEvolve evaluator's "
+        "FILE.py: search in that project, from its initial program given with --kernel",
+    )
+    group.add_argument(
+        "--slots", type=_positive, help="evaluations at once; default: one per GPU, one on a CPU"
+    )
+
+
+def _add_place(group: argparse._ArgumentGroup) -> None:
+    add_runs_root(group)
+    group.add_argument("--name", help="the run's name; default: time and track")
+    group.add_argument("--run-dir", type=Path, help="the run's folder, instead of RUNS_DIR/NAME")
+    group.add_argument(
+        "--from", dest="from_run", metavar="RUN:CANDIDATE", help="start from another run's kernel"
+    )
+    group.add_argument("--resume", metavar="RUN", help="continue a run, by name or by path")
+
+
+def _add_readers(commands: Commands) -> None:
+    attach = commands.add_parser("attach", help="open the board on a run that goes on elsewhere")
+    attach.add_argument("run", metavar="RUN", help="name or path")
+    attach.add_argument("--read-only", action="store_true", help="look, never steer")
+    add_looks(attach)
+    add_runs_root(attach)
+    listing = commands.add_parser("ls", help="list the runs")
+    listing.add_argument("--json", action="store_true", help="a list of objects")
+    add_runs_root(listing)
+    show = commands.add_parser(
+        "show",
+        help="say what a run or a candidate came to",
+        epilog=SHOW_FIELDS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    show.add_argument("run", metavar="RUN", help="name or path")
+    show.add_argument("candidate", metavar="CANDIDATE", nargs="?")
+    show.add_argument("--json", action="store_true", help="one object; its fields are below")
+    show.add_argument(
+        "--prompt",
+        action="store_true",
+        help="what the model was told that made CANDIDATE, what had no room, and its answer",
+    )
+    add_runs_root(show)
+    doctor = commands.add_parser(
+        "doctor", help="check what this machine can do, and say what to do"
+    )
+    doctor.add_argument("--dataset", type=Path, help="data set to look at")
+    add_runs_root(doctor)
+
+
+def _positive(text: str) -> int:
+    number = natural(text)
+    if number == 0:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number

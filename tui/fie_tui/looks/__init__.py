@@ -1,0 +1,1 @@
+"""How the board looks: palettes, letters, figures, and what a terminal can show."""

@@ -1,0 +1,1 @@
+"""`fie-tui report`: a run's story as documents."""

@@ -1,0 +1,69 @@
+"""What every panel looks at: one value, made by the screen before a repaint."""
+
+from dataclasses import dataclass
+
+from fie_engine.live import Live
+from fie_engine.view.kinship import parent_of
+from fie_engine.view.rows import CandidateRow
+from fie_engine.view.run import RunView
+from fie_tui.diff.comparing import DiffLook
+from fie_tui.keys.actions import Situation
+from fie_tui.messages import KernelText
+from fie_tui.told.listing import Wish
+
+HEARTBEAT_LATE_S = 5.0
+"An engine writes its heartbeat every second; later than this, something holds it up."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """The run and what the person looks at, at one moment."""
+
+    view: RunView
+    live: Live | None
+    engine: bool
+    "Whether some engine holds the run."
+    now: float
+    "Unix time, seconds."
+    rows: list[CandidateRow]
+    "The candidates that the list shows, in its order."
+    wish: Wish
+    chosen: CandidateRow | None
+    following: bool
+    "Whether the newest judged candidate is shown, since the person chose none."
+    kernel: KernelText | None
+    look: DiffLook
+    marks: tuple[str, ...]
+    "Candidates that the person marked, to compare them."
+    workload: str
+    "The label of the workload whose speed is asked about; empty for none."
+    focus: str
+    "The focused panel's name."
+    tabs: tuple[str, ...]
+    "Panels that share one place now; empty when all have their own."
+    zoomed: bool
+    situation: Situation
+    local: str
+    "What the board itself has to say; empty when nothing."
+    loading: bool
+    "Whether more of the record is still on its way."
+
+    @property
+    def parent(self) -> CandidateRow | None:
+        """The chosen candidate's parent."""
+        return parent_of(self.view.candidates, self.chosen) if self.chosen else None
+
+    @property
+    def heartbeat_age_s(self) -> float | None:
+        """Seconds since the engine's last sign of life; None when there is none to expect."""
+        if not self.engine or self.live is None:
+            return None
+        return max(0.0, self.now - self.live.at)
+
+    def stage_of(self, candidate: str) -> str:
+        """Return how far the judging of a candidate is; empty when unknown."""
+        phases = self.live.phases if self.live and self.engine else ()
+        for phase in phases:
+            if candidate in phase.what.split():
+                return phase.stage
+        return ""

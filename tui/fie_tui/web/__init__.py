@@ -1,0 +1,1 @@
+"""`fie-tui serve`: a run on a web page, read-only."""
