@@ -11,7 +11,8 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-compile \
 PROBE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 CANDIDATES := $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
 
-.PHONY: run setup test test-slow lint bench bench-engine bench-tui bench-peers wheel-smoke clean help
+.PHONY: run setup test test-slow test-gpu lint bench bench-engine bench-judge bench-tui bench-peers \
+	wheel-smoke clean help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +28,9 @@ test: $(VENV)/.ready-to-test ## the quick tests
 test-slow: $(VENV)/.ready-to-test ## the tests that take longer
 	$(BIN)/python -m pytest -q -m "slow and not gpu" $(ARGS)
 
+test-gpu: $(VENV)/.ready-to-test ## the tests that need a CUDA GPU
+	$(BIN)/python -m pytest -q -m gpu $(ARGS)
+
 lint: $(VENV)/.ready-to-test ## style, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -40,6 +44,10 @@ bench: $(VENV)/.ready-to-run ## 60 iterations of the embedded track from each of
 bench-engine: $(VENV)/.ready-to-test ## throughput and bookkeeping beside stock OpenEvolve
 	@mkdir -p build
 	$(BIN)/python -m tests.bench.bench_engine --output build/bench-engine.json $(ARGS)
+
+bench-judge: $(VENV)/.ready-to-test ## our judge beside flashinfer-bench's own; needs a CUDA GPU and DATASET=DIR
+	@mkdir -p build
+	$(BIN)/python -m tests.bench.bench_judge --dataset "$(DATASET)" --output build/bench-judge.json $(ARGS)
 
 bench-tui: $(VENV)/.ready-to-test ## the board's bytes, CPU time and latencies in a terminal
 	@mkdir -p build
