@@ -98,7 +98,7 @@ async def test_space_marks_and_c_compares_the_marked(run: CannedRun) -> None:
         await reading(board, "c")
         assert base_of(board)[1] == "c0036"
         await board.press("2", "up", "space")
-        assert board.app.board.desk.marks == ("c0038",)
+        assert board.app.board.sight.marks == ("c0038",)
 
 
 async def test_one_mark_is_compared_with_the_chosen(run: CannedRun) -> None:
@@ -120,11 +120,11 @@ async def test_b_shows_all_that_changed_since_the_seed(run: CannedRun) -> None:
 async def test_a_chosen_workload_lights_the_hunks_and_says_why(run: CannedRun) -> None:
     async with opened(run, size=(160, 48)) as board:
         await reading(board, *TO_C0038, "3", "down", "down")
-        assert board.app.board.desk.workload == "T=7"
+        assert board.app.board.sight.workload == "T=7"
         assert "T=7 ×5.4" in board.text
         assert "2 hunks, not to be told apart" in board.text
         await board.press("escape")
-        assert board.app.board.desk.workload == ""
+        assert board.app.board.sight.workload == ""
 
 
 async def test_minus_asks_and_has_the_kernel_judged_without_the_hunk(run: CannedRun) -> None:

@@ -149,7 +149,7 @@ async def test_a_number_focuses_its_panel(run: CannedRun, size: tuple[int, int])
     async with opened(run, size=size) as board:
         for number, name in enumerate(PANELS, start=1):
             await board.press(str(number))
-            assert board.app.board.focus_on == name
+            assert board.app.board.sight.focus == name
             assert f"[{number} " in board.text
 
 
@@ -158,7 +158,7 @@ async def test_tab_and_brackets_cycle_through_the_panels(run: CannedRun) -> None
         seen = []
         for key in ("tab", "right_square_bracket", "shift+tab", "left_square_bracket"):
             await board.press(key)
-            seen.append(board.app.board.focus_on)
+            seen.append(board.app.board.sight.focus)
         assert seen == ["workloads", "profile", "workloads", "candidates"]
 
 
@@ -196,20 +196,20 @@ async def test_escape_leaves_filter_zoom_and_choice_one_by_one(run: CannedRun) -
     async with opened(run) as board:
         await board.press("slash", *"ok", "enter", "down", "z")
         await board.press("escape")
-        assert not board.app.board.zoomed
-        assert not board.app.board.scene().following
+        assert not board.app.board.sight.zoomed
+        assert board.app.board.sight.picked
         await board.press("escape")
-        assert board.app.board.scene().following
-        assert board.app.board.wish.words == ("ok",)
+        assert not board.app.board.sight.picked
+        assert board.app.board.sight.wish.words == ("ok",)
         await board.press("escape")
-        assert board.app.board.wish.words == ()
+        assert board.app.board.sight.wish.words == ()
 
 
 async def test_escape_in_the_filter_drops_it(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press("slash", *"ok", "escape")
         assert not board.app.board.filtering
-        assert board.app.board.wish.words == ()
+        assert board.app.board.sight.wish.words == ()
 
 
 async def test_o_changes_the_order(run: CannedRun) -> None:
@@ -255,15 +255,15 @@ async def test_ctrl_d_and_ctrl_u_scroll_the_diff(run: CannedRun) -> None:
 async def test_enter_on_a_candidate_opens_its_diff(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press("down", "enter")
-        assert board.app.board.focus_on == "diff"
-        assert not board.app.board.scene().following
+        assert board.app.board.sight.focus == "diff"
+        assert board.app.board.sight.picked
 
 
 async def test_enter_on_an_island_lists_its_candidates(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press("1", "down", "enter")
         assert {row.candidate.island for row in board.app.board.scene().rows} == {1}
-        assert board.app.board.focus_on == "candidates"
+        assert board.app.board.sight.focus == "candidates"
 
 
 async def test_enter_on_a_log_line_chooses_its_candidate(run: CannedRun) -> None:
@@ -272,7 +272,7 @@ async def test_enter_on_a_log_line_chooses_its_candidate(run: CannedRun) -> None
         shown = board.app.board.shown
         assert shown is not None
         assert shown.candidate.id == "c0041"
-        assert not board.app.board.scene().following
+        assert board.app.board.sight.picked
 
 
 async def test_question_mark_shows_help_and_escape_closes_it(run: CannedRun) -> None:

@@ -175,4 +175,4 @@ async def test_a_click_focuses_a_panel_and_chooses_its_line(tmp_path: Path) -> N
         assert shown.candidate.id == "c0040"
         await board.pilot.click("#log", offset=(10, 0))
         await board.pilot.pause()
-        assert board.app.board.focus_on == "log"
+        assert board.app.board.sight.focus == "log"

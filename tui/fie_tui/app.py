@@ -33,7 +33,7 @@ from fie_tui.messages import EngineHandle, FeedReady, KernelRead, KernelText, Le
 from fie_tui.screens import questions
 from fie_tui.screens.board import BoardScreen
 from fie_tui.session.feed import Feed, Run
-from fie_tui.widgets.bottom import NOTABLE
+from fie_tui.widgets.bottom import is_notable
 
 Clock = Callable[[], float]
 "Returns Unix time in seconds."
@@ -274,7 +274,7 @@ class BoardApp(App[Leaving]):
         before = len(self.view.log)
         self.view.fold(delivery.events)
         news = self.view.log[before:]
-        if any(line.glyph in NOTABLE for line in news):
+        if any(map(is_notable, news)):
             self.board.hush()
         if not self._was_loading:
             self.dress.call(news)

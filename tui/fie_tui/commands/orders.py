@@ -32,7 +32,7 @@ def order_of(args: Namespace, view: RunView, author: str) -> c.Command:
             return c.Fork(candidate=args.candidate, **signed)
         case "promote":
             return c.Promote(candidate=args.candidate, **signed)
-        case "retime":
+        case "ab" | "retime":
             return c.Retime(candidate=args.candidate, rival=args.rival, **signed)
         case _:
             return _course_of(args, view, signed)

@@ -5,6 +5,7 @@ import re
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -86,7 +87,7 @@ def _arrange(board: BoardApp, candidate: str, panel: str) -> None:
         board.board.pick(candidate)
     if panel:
         board.board.focus_panel(panel)
-        board.board.zoomed = True
+        board.board.sight = replace(board.board.sight, zoomed=True)
         board.board.rearrange()
     board.tick()
 

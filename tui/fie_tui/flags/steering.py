@@ -27,7 +27,7 @@ NUMBER_VERBS = {
     "unhint": ("hint", "take a hint out of the prompts"),
     "unrequire": ("constraint", "take a constraint out of the prompts"),
 }
-OTHER_VERBS = ("retime", "reseed", "migrate", "hint", "direct", "require", "set")
+OTHER_VERBS = ("ab", "retime", "reseed", "migrate", "hint", "direct", "require", "set")
 STEERING = (*RUN_VERBS, *CANDIDATE_VERBS, *ISLAND_VERBS, *NUMBER_VERBS, *OTHER_VERBS)
 "Every subcommand that is one command to an engine."
 
@@ -43,7 +43,8 @@ def add_steering(commands: Commands) -> None:
     for name, (what, meaning) in NUMBER_VERBS.items():
         number = _verb(commands, name, f"{meaning}; `fie-tui show RUN` numbers them")
         number.add_argument("number", type=natural, metavar=what.upper())
-    retime = _verb(commands, "retime", "time a candidate again, in turns with a rival")
+    meaning = "time a candidate again, in turns with a rival, and say who is faster"
+    retime = _verb(commands, "ab", meaning, "retime")
     retime.add_argument("candidate", metavar="CANDIDATE")
     retime.add_argument("rival", metavar="RIVAL", nargs="?", default="", help="default: the best")
     _add_islands(commands)
@@ -99,8 +100,8 @@ def _add_kernels(commands: Commands) -> None:
     inject.add_argument("--island", type=natural, help="default: the parent's")
 
 
-def _verb(commands: Commands, name: str, meaning: str) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=meaning, description=meaning)
+def _verb(commands: Commands, name: str, meaning: str, *aliases: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, aliases=aliases, help=meaning, description=meaning)
     parser.add_argument("run", metavar="RUN", help="name or path")
     parser.add_argument("--reason", default="", help="a word for the record")
     add_runs_root(parser)

@@ -1,6 +1,7 @@
 """What each action of the table does to the board or asks of the engine."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fie_engine import commands as c
@@ -81,17 +82,17 @@ def _stop(board: "BoardScreen") -> None:
 
 
 def _sort(board: "BoardScreen") -> None:
-    board.wish = board.wish.reordered()
+    board.sight = replace(board.sight, wish=board.sight.wish.reordered())
     board.repaint()
 
 
 def _zoom(board: "BoardScreen") -> None:
-    board.zoomed = not board.zoomed
+    board.sight = replace(board.sight, zoomed=not board.sight.zoomed)
     board.rearrange()
 
 
 def _open(board: "BoardScreen") -> None:
-    if board.focus_on == "candidates":
+    if board.sight.focus == "candidates":
         shown = board.shown
         if shown is not None:
             board.pick(shown.candidate.id)
@@ -115,7 +116,7 @@ def _half_page(board: "BoardScreen") -> int:
 
 
 def _step_panel(board: "BoardScreen", step: int) -> None:
-    at = PANELS.index(board.focus_on)
+    at = PANELS.index(board.sight.focus)
     board.focus_panel(PANELS[(at + step) % len(PANELS)])
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fie_engine import commands as c
 from fie_engine.view.rows import CandidateRow, CandidateState
-from fie_tui.diff.comparing import Against, marked_pair
+from fie_tui.diff.comparing import Against, DiffLook, marked_pair
 from fie_tui.diff.drop import note_of, without_hunk
 from fie_tui.screens.questions_diff import dropping
 from fie_tui.widgets.diff import KernelDiff
@@ -24,26 +24,26 @@ def diff(board: "BoardScreen") -> None:
 
 
 def _show(board: "BoardScreen", against: Against) -> None:
-    board.desk.compare(against)
+    board.sight = board.sight.compared(against)
     board.focus_panel("diff")
 
 
 def _compare(board: "BoardScreen") -> None:
     chosen = board.shown
-    if board.desk.look.against == "marked":
+    if board.sight.look.against == "marked":
         diff(board)
-    elif chosen is None or marked_pair(chosen.candidate.id, board.desk.marks) is None:
+    elif chosen is None or marked_pair(chosen.candidate.id, board.sight.marks) is None:
         board.say(NO_PAIR)
     else:
         _show(board, "marked")
 
 
 def _since_seed(board: "BoardScreen") -> None:
-    _show(board, "parent" if board.desk.look.against == "seed" else "seed")
+    _show(board, "parent" if board.sight.look.against == "seed" else "seed")
 
 
 def _watch(board: "BoardScreen") -> None:
-    board.desk.look = replace(board.desk.look, blame=False)
+    _look(board, replace(board.sight.look, blame=False))
     _show(board, "live")
     board.pick("")
     if board.app.live is None or not board.app.live.replies:
@@ -53,22 +53,26 @@ def _watch(board: "BoardScreen") -> None:
 def _mark(board: "BoardScreen") -> None:
     chosen = board.shown
     if chosen is not None:
-        board.desk.toggle_mark(chosen.candidate.id)
+        board.sight = board.sight.mark_toggled(chosen.candidate.id)
         board.repaint()
 
 
 def _sides(board: "BoardScreen") -> None:
-    board.desk.look = replace(board.desk.look, sides=not board.desk.look.sides)
+    _look(board, replace(board.sight.look, sides=not board.sight.look.sides))
     board.focus_panel("diff")
 
 
 def _blame(board: "BoardScreen") -> None:
-    board.desk.look = replace(board.desk.look, blame=not board.desk.look.blame)
+    _look(board, replace(board.sight.look, blame=not board.sight.look.blame))
     board.focus_panel("diff")
 
 
+def _look(board: "BoardScreen", look: DiffLook) -> None:
+    board.sight = replace(board.sight, look=look)
+
+
 def _step_hunk(board: "BoardScreen", step: int) -> None:
-    board.desk.workload = ""
+    board.sight = replace(board.sight, workload="")
     board.focus_panel("diff")
     board.query_one(KernelDiff).step_hunk(step)
 

@@ -1,5 +1,6 @@
 """The board: panels, what is chosen, and the keys."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -28,8 +29,9 @@ from fie_tui.screens.binding import bindings
 from fie_tui.screens.circumstances import situation_of
 from fie_tui.screens.help import Help
 from fie_tui.screens.placing import PLAN_LAYOUT
-from fie_tui.told.listing import TERMS, Wish, listed
+from fie_tui.told.listing import TERMS, listed
 from fie_tui.told.scene import Scene
+from fie_tui.told.sight import Sight
 from fie_tui.widgets.bottom import EventLine, Hints
 from fie_tui.widgets.lines import Lines
 from fie_tui.widgets.panel import Panel
@@ -57,10 +59,7 @@ class BoardScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.wish = Wish()
-        self.zoomed = False
-        self.focus_on = "candidates"
-        self.tab = "workloads"
+        self.sight = Sight()
         self._panels = {name: MAKERS[name](name) for name in PANELS}
         self._lines: dict[str, Lines] = {
             STATUS: Status(STATUS),
@@ -69,8 +68,6 @@ class BoardScreen(Screen[None]):
         }
         self._box = Input(id=FILTER, placeholder=TERMS, select_on_focus=False)
         self._box.display = False
-        self._picked = ""
-        "The candidate that the person chose; empty while following the newest."
         self.desk = Desk()
         self._local = ""
         self._local_since = 0.0
@@ -102,7 +99,7 @@ class BoardScreen(Screen[None]):
     def shown(self) -> CandidateRow | None:
         """The candidate that the detail panels are about."""
         view = self.view
-        names = (self._picked, view.last_judged, view.seed_candidate)
+        names = (self.sight.picked, view.last_judged, view.seed_candidate)
         return next((view.candidates[name] for name in names if name in view.candidates), None)
 
     @property
@@ -118,17 +115,11 @@ class BoardScreen(Screen[None]):
             live=self.app.live,
             engine=self.app.engine_at_work,
             now=self.app.clock(),
-            rows=listed(self.view, self.wish),
-            wish=self.wish,
+            rows=listed(self.view, self.sight.wish),
+            sight=self.sight,
             chosen=self.shown,
-            following=not self._picked,
             kernel=self.desk.kernel,
-            look=self.desk.look,
-            marks=self.desk.marks,
-            workload=self.desk.workload,
-            focus=self.focus_on,
             tabs=TABS if is_tabbed(size.width, size.height) else (),
-            zoomed=self.zoomed,
             situation=self.situation,
             local=FILTER_WORDS if self.filtering else self._local or self.app.trouble,
             loading=self.app.loading,
@@ -136,8 +127,9 @@ class BoardScreen(Screen[None]):
 
     def places(self, size: Size) -> Plan:
         """Return where everything lies at this size."""
+        sight = self.sight
         places = plan(
-            size.width, size.height, focus=self.focus_on, tab=self.tab, zoomed=self.zoomed
+            size.width, size.height, focus=sight.focus, tab=sight.tab, zoomed=sight.zoomed
         )
         if self.filtering and HINTS in places:
             places[FILTER] = places.pop(HINTS)
@@ -147,8 +139,8 @@ class BoardScreen(Screen[None]):
         """Show the run as it is now."""
         if not self.is_mounted:
             return
-        live = None if self._picked else self.app.live
-        self.desk.ask(self.view, self.shown, live, self.app.reader)
+        live = None if self.sight.picked else self.app.live
+        self.desk.ask(self.view, self.shown, live, self.app.reader, self.sight)
         scene = self.scene()
         shown = self.places(self.app.size)
         widgets: list[Lines | Panel] = [*self._lines.values(), *self._panels.values()]
@@ -193,25 +185,25 @@ class BoardScreen(Screen[None]):
     @on(WorkloadChosen)
     def ask_why(self, message: WorkloadChosen) -> None:
         """Say why a workload's speed is what it is."""
-        self.desk.workload = message.workload
+        self.sight = replace(self.sight, workload=message.workload)
         self.repaint()
 
     @on(PanelClicked)
     def focus_clicked(self, message: PanelClicked) -> None:
         """Focus the clicked panel."""
-        if message.panel != self.focus_on:
+        if message.panel != self.sight.focus:
             self.focus_panel(message.panel)
 
     @on(IslandOpened)
     def show_island(self, message: IslandOpened) -> None:
         """List one island's candidates."""
-        self.wish = self.wish.filtered(f"island:{message.island}")
+        self.sight = self.sight.filtered(f"island:{message.island}")
         self.focus_panel("candidates")
 
     @on(Input.Changed)
     def filter_as_typed(self, message: Input.Changed) -> None:
         """Filter while the person types."""
-        self.wish = self.wish.filtered(message.value)
+        self.sight = self.sight.filtered(message.value)
         self.repaint()
 
     @on(Input.Submitted)
@@ -223,16 +215,15 @@ class BoardScreen(Screen[None]):
 
     def pick(self, candidate: str) -> None:
         """Show a candidate until another is picked; empty follows the newest again."""
-        self._picked = candidate
+        self.sight = replace(self.sight, picked=candidate)
         # The moved cursor goes out first; a key feels slow when it waits for all panels.
-        self._panels[self.focus_on].show(self.scene())
+        self.focused_panel.show(self.scene())
         self.call_after_refresh(self.repaint)
 
     def focus_panel(self, name: str) -> None:
         """Give a panel the keys; one that shares its place comes to the front."""
-        self.focus_on = name
-        if name in TABS:
-            self.tab = name
+        tab = name if name in TABS else self.sight.tab
+        self.sight = replace(self.sight, focus=name, tab=tab)
         self.rearrange()
 
     def rearrange(self) -> None:
@@ -244,7 +235,7 @@ class BoardScreen(Screen[None]):
     @property
     def focused_panel(self) -> Panel:
         """The panel that has the keys."""
-        return self._panels[self.focus_on]
+        return self._panels[self.sight.focus]
 
     def action_act(self, name: str, key: str = "") -> None:
         """Take an action, or say why it can't be taken."""
@@ -262,7 +253,7 @@ class BoardScreen(Screen[None]):
     def open_filter(self) -> None:
         """Let the person type a filter."""
         self._show_filter(True)
-        self._box.value = " ".join(self.wish.words)
+        self._box.value = " ".join(self.sight.wish.words)
         self._box.focus()
 
     def _show_filter(self, shown: bool) -> None:
@@ -274,18 +265,13 @@ class BoardScreen(Screen[None]):
     def back(self) -> None:
         """Go one step back: out of the filter box, the zoom, the choice, the filter."""
         if self.filtering:
-            self.wish = self.wish.filtered("")
+            self.sight = self.sight.filtered("")
             self._show_filter(False)
-        elif self.zoomed:
-            self.zoomed = False
+            return
+        before, self.sight = self.sight, self.sight.back()
+        if before.zoomed:
             self.rearrange()
-        elif self.desk.workload:
-            self.desk.workload = ""
-            self.repaint()
-        elif self._picked:
-            self.pick("")
         else:
-            self.wish = self.wish.filtered("")
             self.repaint()
 
     def open_help(self) -> None:

@@ -6,10 +6,9 @@ from fie_engine.live import Live
 from fie_engine.view.kinship import parent_of
 from fie_engine.view.rows import CandidateRow
 from fie_engine.view.run import RunView
-from fie_tui.diff.comparing import DiffLook
 from fie_tui.keys.actions import Situation
 from fie_tui.messages import KernelText
-from fie_tui.told.listing import Wish
+from fie_tui.told.sight import Sight
 
 HEARTBEAT_LATE_S = 5.0
 "An engine writes its heartbeat every second; later than this, something holds it up."
@@ -27,21 +26,11 @@ class Scene:
     "Unix time, seconds."
     rows: list[CandidateRow]
     "The candidates that the list shows, in its order."
-    wish: Wish
+    sight: Sight
     chosen: CandidateRow | None
-    following: bool
-    "Whether the newest judged candidate is shown, since the person chose none."
     kernel: KernelText | None
-    look: DiffLook
-    marks: tuple[str, ...]
-    "Candidates that the person marked, to compare them."
-    workload: str
-    "The label of the workload whose speed is asked about; empty for none."
-    focus: str
-    "The focused panel's name."
     tabs: tuple[str, ...]
     "Panels that share one place now; empty when all have their own."
-    zoomed: bool
     situation: Situation
     local: str
     "What the board itself has to say; empty when nothing."

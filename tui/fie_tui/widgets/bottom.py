@@ -1,6 +1,7 @@
 """The bottom lines: what happened last, and what can be pressed."""
 
 import time
+from collections.abc import Callable
 
 from fie_engine.view.rows import LogLine
 from fie_tui.keys.actions import Action, Situation
@@ -31,10 +32,10 @@ class EventLine(Lines):
         """Return the one line."""
         if scene.local:
             return [((" » ", "focus"), (scene.local, "strong"))]
-        notable = _newest(scene.view.log, NOTABLE)
+        notable = _newest(scene.view.log, is_notable)
         if notable is None:
             return [((" waiting for the first event…", "dim"),)]
-        failed = _newest(scene.view.log, frozenset("✗")) if width >= 140 else None
+        failed = _newest(scene.view.log, _is_failure) if width >= 140 else None
         right = [*_event(failed), (" ", "text")] if failed else []
         return [spread([(" ", "text"), *_event(notable)], right, width)]
 
@@ -61,11 +62,17 @@ def _staying_power(action: Action) -> int:
     return 100 if action.id in ("help", "leave") else 50 - action.hint
 
 
-def _newest(log: list[LogLine], signs: frozenset[str]) -> LogLine | None:
-    for line in reversed(log[-LOOK_BACK:]):
-        if line.glyph in signs:
-            return line
-    return None
+def is_notable(line: LogLine) -> bool:
+    """Whether a person should not miss it: a sign of weight, or the answer to an A/B."""
+    return line.asked or line.glyph in NOTABLE
+
+
+def _is_failure(line: LogLine) -> bool:
+    return line.glyph == "✗"
+
+
+def _newest(log: list[LogLine], wanted: Callable[[LogLine], bool]) -> LogLine | None:
+    return next((line for line in reversed(log[-LOOK_BACK:]) if wanted(line)), None)
 
 
 def _event(line: LogLine | None) -> list[Span]:

@@ -42,10 +42,10 @@ class Candidates(Panel):
 
     def foot(self, width: int) -> Sequence[Line]:
         """Say how much of everything this is."""
-        if self.scene is None or not self.scene.wish.words:
+        if self.scene is None or not self.scene.sight.wish.words:
             return ()
         total = len(self.scene.view.candidates)
-        shown = f" / {' '.join(self.scene.wish.words)}"
+        shown = f" / {' '.join(self.scene.sight.wish.words)}"
         return (((shown, "warn"), (f"  {len(self._rows):,} of {total:,}, Esc drops it", "dim")),)
 
     def length(self) -> int:
@@ -60,13 +60,13 @@ class Candidates(Panel):
         """Say the order, and whether the choice follows the search."""
         if self.scene is None:
             return ()
-        mode = "following" if self.scene.following else "Esc: follow"
-        return ((f"{ORDER_WORDS[self.scene.wish.order]} · ", "faint"), (mode, "title"))
+        mode = "Esc: follow" if self.scene.sight.picked else "following"
+        return ((f"{ORDER_WORDS[self.scene.sight.wish.order]} · ", "faint"), (mode, "title"))
 
     def empty(self) -> Sequence[str]:
         """Say what will be here, or that the filter hides everything."""
-        if self.scene is not None and self.scene.wish.words:
-            words = " ".join(self.scene.wish.words)
+        if self.scene is not None and self.scene.sight.wish.words:
+            words = " ".join(self.scene.sight.wish.words)
             return (f'no candidate matches "{words}"', "Esc drops the filter, / changes it")
         return ("the seed kernel comes first,", "then one line for every proposal")
 
@@ -89,7 +89,7 @@ class Candidates(Panel):
         start: list[Span] = [
             sign_of(row),
             badge_of(row),
-            ("●" if self.scene and made.id in self.scene.marks else " ", "focus"),
+            ("●" if self.scene and made.id in self.scene.sight.marks else " ", "focus"),
             (pad(made.id, 6), "strong" if row.champion else "text"),
             (f"{made.island:>3}  ", "dim"),
         ]

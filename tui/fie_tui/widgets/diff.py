@@ -46,8 +46,10 @@ class KernelDiff(Panel):
         pair = kernel.request.pair if kernel and kernel.request else None
         if kernel and pair != self._of:
             self._of, self.top, self.hunk, self._left_alone = pair, 0, 0, True
-        self._lay_out(kernel.diff if kernel else None, scene.look.sides and width >= SIDES_WIDTH)
-        asked = kernel is not None and (self.hunk or scene.workload)
+        self._lay_out(
+            kernel.diff if kernel else None, scene.sight.look.sides and width >= SIDES_WIDTH
+        )
+        asked = kernel is not None and (self.hunk or scene.sight.workload)
         self._step = self.step() if asked else None
         if kernel and kernel.draft and self._left_alone and self._starts:
             # A reply is written from its top to its end: its last change is where it is now.
@@ -108,8 +110,8 @@ class KernelDiff(Panel):
         step = self._step
         if step is None or self.scene is None:
             return ""
-        if self.scene.workload:
-            return why.workload_words(step, self.scene.workload)
+        if self.scene.sight.workload:
+            return why.workload_words(step, self.scene.sight.workload)
         return why.hunk_words(step, self.hunk) if self.hunk else ""
 
     def step(self) -> why.Step | None:
@@ -170,7 +172,9 @@ class KernelDiff(Panel):
     def _is_lit(self) -> bool:
         """Whether the chosen workload was moved by what this diff shows."""
         return bool(
-            self.scene and self.scene.workload and why.is_moved(self._step, self.scene.workload)
+            self.scene
+            and self.scene.sight.workload
+            and why.is_moved(self._step, self.scene.sight.workload)
         )
 
     def _blame(self, index: int, width: int) -> list[Span]:

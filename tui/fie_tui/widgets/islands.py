@@ -48,7 +48,7 @@ class Islands(Panel):
 
     def cursor(self) -> int | None:
         """Return the island in hand, shown while this panel has the focus."""
-        return self._at if self.scene and self.scene.focus == self.panel else None
+        return self._at if self.scene and self.scene.sight.focus == self.panel else None
 
     def empty(self) -> Sequence[str]:
         """Say what will be here."""

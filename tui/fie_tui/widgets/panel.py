@@ -176,9 +176,9 @@ class Panel(Widget):
 
     def _title(self, scene: Scene, width: int) -> list[Span]:
         left: list[Span] = [("╭─", "frame")]
-        names = scene.tabs if self.panel in scene.tabs and not scene.zoomed else (self.panel,)
+        names = scene.tabs if self.panel in scene.tabs and not scene.sight.zoomed else (self.panel,)
         for name in names:
-            left.extend(_tab(name, name == self.panel, scene.focus == name))
+            left.extend(_tab(name, name == self.panel, scene.sight.focus == name))
         room = width - width_of(left) - 2
         caption = list(self.caption())
         # The end of a caption says most; what comes before it yields when room is short.

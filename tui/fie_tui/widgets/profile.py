@@ -88,9 +88,9 @@ def _lines(scene: Scene, profile: Profile, width: int) -> list[Line]:
 
 def _lit(scene: Scene, profile: Profile, earlier: Profile | None) -> frozenset[str]:
     """Return the figures that changed on the workload which is asked about."""
-    if not scene.workload or earlier is None:
+    if not scene.sight.workload or earlier is None:
         return frozenset()
-    return frozenset(name for name, _ in moved_figures(profile, earlier, scene.workload))
+    return frozenset(name for name, _ in moved_figures(profile, earlier, scene.sight.workload))
 
 
 def _note_lines(note: str, width: int) -> list[Line]:

@@ -53,7 +53,7 @@ class Workloads(Panel):
         self._most = max((one.speedup or 0.0 for one in self._changes), default=1.0)
         self._limited = any(one.result and one.result.limit_fraction for one in self._changes)
         labels = [one.label for one in self._changes]
-        self._at = labels.index(scene.workload) if scene.workload in labels else None
+        self._at = labels.index(scene.sight.workload) if scene.sight.workload in labels else None
 
     def cursor(self) -> int | None:
         """Return the place of the workload that is asked about."""
