@@ -35,6 +35,11 @@ class Undo(Order):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Redo(Order):
+    """Do the act again that was taken back last, unless another was done since."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pin(Order):
     """Keep the candidate for good and favour it as a parent."""
 
@@ -180,6 +185,7 @@ Command = (
     | Resume
     | Stop
     | Undo
+    | Redo
     | Pin
     | Unpin
     | Fork

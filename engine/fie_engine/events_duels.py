@@ -15,6 +15,8 @@ class Challenged:
     reason: str
     asked: bool = False
     "Whether a person named the rival; otherwise it is the best of the moment when it starts."
+    author: str = ""
+    "Who asked: a login name; empty where the engine did."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class Retimed:
     "The candidate's score over the rival's."
     ratio_noise: float = 0.0
     "Relative half-width of the ratio's interval."
+    asked: bool = False
+    "Whether a person asked for it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,8 @@ class RetimingDropped:
 
     candidate: str
     reason: str
+    asked: bool = False
+    "Whether a person asked for it."
 
 
 DuelEvent = Challenged | RetimingStarted | Retimed | RetimingLost | RetimingDropped

@@ -17,6 +17,8 @@ class Act:
     "Who did it: a login name; empty where the engine did."
     undoes: int = 0
     "Sequence number of the act that this takes back; 0 when it takes nothing back."
+    redoes: int = 0
+    "Sequence number of the act that this does again after it was taken back; 0 for none."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

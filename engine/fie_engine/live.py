@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+HEARTBEAT_LATE_S = 5.0
+"An engine that wrote nothing for so long is silent."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:

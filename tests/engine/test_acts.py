@@ -89,10 +89,10 @@ def test_undoing_everything_brings_the_course_back_and_replays_too(helm: Helm) -
     view = helm.search.view
     before = (view.hints, view.constraints, view.steered.directions, helm.search.population.active)
     helm.do(*EVERY_ACT)
-    undoable = len(helm.search.acts)
+    undoable = len(helm.search.acts.standing)
     assert undoable == len(EVERY_ACT) - 1, "a migration's copies stay"
     helm.do(*[c.Undo(author="ada")] * undoable)
-    assert helm.search.acts == []
+    assert helm.search.acts.standing == ()
     assert (
         view.hints,
         view.constraints,
@@ -101,6 +101,43 @@ def test_undoing_everything_brings_the_course_back_and_replays_too(helm: Helm) -
     ) == before
     assert helm.search.population.breeding == [0, 1, 2]
     assert fate(helm.replayed()) == fate(helm.search)
+
+
+def test_doing_everything_again_brings_every_act_back_and_replays_too(helm: Helm) -> None:
+    helm.do(*EVERY_ACT)
+    acts, course = helm.search.acts.standing, course_of(helm.search)
+    helm.do(*[c.Undo()] * len(acts))
+    helm.do(*[c.Redo(author="ada")] * len(acts))
+    assert (helm.search.acts.standing, helm.search.acts.undone) == (acts, ())
+    assert course_of(helm.search) == course
+    assert fate(helm.replayed()) == fate(helm.search)
+
+
+def course_of(search: Search) -> tuple[object, ...]:
+    """Return what the search was told, whoever told it."""
+    population, steered = search.population, search.view.steered
+    return (
+        (population.pinned, population.active, population.breeding),
+        [replace(hint, author="") for hint in search.view.hints],
+        [replace(demand, author="") for demand in search.view.constraints],
+        (steered.directions, steered.settings),
+        [row.founder for row in search.view.islands()],
+    )
+
+
+def test_a_redo_says_what_it_does_again_and_is_undone_like_the_act(helm: Helm) -> None:
+    helm.do(c.Fork(candidate="c0002"), c.Undo())
+    forked = helm.search.acts.undone[-1].seq
+    (reopened,) = helm.do(c.Redo(author="ada"))
+    assert reopened == e.IslandReopened(island=3, reason="redo", author="ada", redoes=forked)
+    (retired,) = helm.do(c.Undo())
+    assert retired == e.IslandRetired(island=3, reason="undo", undoes=forked)
+
+
+def test_another_act_ends_what_could_be_done_again(helm: Helm) -> None:
+    helm.do(c.Pin(candidate="c0003"), c.Undo(), c.Hint(text="use fp8"))
+    with pytest.raises(Refused, match="there is nothing to do again"):
+        helm.do(c.Redo())
 
 
 def test_a_hint_reaches_whom_it_names(helm: Helm) -> None:

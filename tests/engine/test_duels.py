@@ -479,8 +479,9 @@ def test_a_person_has_any_two_timed_and_the_best_is_always_the_challenged(lab: L
     assert challenge(c.Retime(candidate="c0002"), search) == e.Challenged(
         candidate="c0002", rival="c0001", reason="asked for", asked=True
     )
-    assert challenge(c.Retime(candidate="c0001", rival="c0002"), search) == e.Challenged(
-        candidate="c0002", rival="c0001", reason="asked for", asked=True
+    first = c.Retime(candidate="c0001", rival="c0002", author="ada")
+    assert challenge(first, search) == e.Challenged(
+        candidate="c0002", rival="c0001", reason="asked for", asked=True, author="ada"
     )
     assert challenge(c.Retime(candidate="c0000", rival="c0002", reason="odd"), search) == (
         e.Challenged(candidate="c0000", rival="c0002", reason="odd", asked=True)
@@ -507,3 +508,9 @@ def test_an_errand_times_two_in_turns_without_searching(lab: Lab) -> None:
     assert turns is not None
     assert (turns.against, turns.verdict) == ("c0000", "faster")
     assert search.view.best_candidate == "c0001"
+    told = [(line.glyph, line.text) for line in search.view.log if line.asked]
+    assert told == [
+        ("·", "c0002 to be timed in turns with c0000: asked for"),
+        ("⇆", "c0002 faster than c0000 in turns: 1.500x against 1.000x, +50.0% ±1.4%"),
+    ]
+    assert [mark.text for mark in search.view.marks] == ["A/B c0002 c0000"]

@@ -50,7 +50,7 @@ def test_undoing_a_fork_retires_its_island_and_keeps_the_record(desk: Desk) -> N
     desk.do(c.Undo())
     assert desk.search.population.active == [0, 1, 2]
     assert desk.search.view.islands()[3].retired
-    assert desk.search.acts == []
+    assert desk.search.acts.standing == ()
 
 
 def test_undo_takes_back_the_newest_act_first_and_then_the_one_before(desk: Desk) -> None:
@@ -96,7 +96,7 @@ def test_pins_and_forks_survive_resume(desk: Desk) -> None:
     again = desk.lab.search(desk.lab.reopen())
     assert again.population.pinned == {"c0003"}
     assert again.population._members() == desk.search.population._members()
-    assert [act.seq for act in again.acts] == [act.seq for act in desk.search.acts]
+    assert again.acts == desk.search.acts
     assert again.view.candidates["c0003"].pinned
 
 

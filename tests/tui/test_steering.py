@@ -150,10 +150,12 @@ def test_an_engine_that_ends_without_a_word_is_an_error(tmp_path: Path) -> None:
         (["resume", "R"], c.Resume()),
         (["stop", "R"], c.Stop()),
         (["undo", "R"], c.Undo()),
+        (["redo", "R"], c.Redo()),
         (["pin", "R", "c0001"], c.Pin(candidate="c0001")),
         (["unpin", "R", "c0001"], c.Unpin(candidate="c0001")),
         (["fork", "R", "c0001"], c.Fork(candidate="c0001")),
         (["promote", "R", "c0001"], c.Promote(candidate="c0001")),
+        (["ab", "R", "c0001"], c.Retime(candidate="c0001")),
         (["retime", "R", "c0001", "c0003"], c.Retime(candidate="c0001", rival="c0003")),
         (["mute", "R", "1"], c.Mute(island=1)),
         (["unmute", "R", "1"], c.Unmute(island=1)),
@@ -210,8 +212,13 @@ def test_only_the_matching_event_answers_a_command() -> None:
         c.Pin(candidate="c0002"),
         c.Unpin(candidate="c0001"),
         c.Undo(),
+        c.Redo(),
         c.Fork(candidate="c0001"),
     )
-    assert [answers(pinned, command) for command in commands] == [True, False, False, False, False]
-    assert [answers(undone, command) for command in commands] == [False, False, False, True, False]
-    assert [answers(refused, command) for command in commands] == [False, False, False, False, True]
+    again = e.IslandReopened(island=3, reason="redo", redoes=7)
+    met = {
+        event: [type(command).__name__ for command in commands if answers(event, command)]
+        for event in (pinned, undone, again, refused)
+    }
+    assert met == {pinned: ["Pin"], undone: ["Undo"], again: ["Redo"], refused: ["Fork"]}
+    assert answers(pinned, commands[0]) and not answers(pinned, commands[1])

@@ -259,7 +259,8 @@ class BoardApp(App[Leaving]):
         if not (self.is_headless or self.is_web or os.isatty(0)):
             self.detach()
             return
-        self.dress.look()
+        if words := self.dress.look():
+            self.board.say(words)
         self._take()
         if self.dress.resting(self.clock() - self._painted_at):
             return

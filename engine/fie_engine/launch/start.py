@@ -57,6 +57,7 @@ class LaunchOptions:
     'Mean and what it is against, for example "geometric" or "arithmetic-vs-baseline".'
     evaluator: str | None = None
     slots: int | None = None
+    islands: int | None = None
     iterations: int | None = None
     seed_rng: int | None = None
     from_run: str | None = None
@@ -120,6 +121,7 @@ def _reopen(options: LaunchOptions, environ: Mapping[str, str], name: str) -> Pr
         "--kernel": options.kernel,
         "--timing": options.timing,
         "--score": options.score,
+        "--islands": options.islands,
         "--from": options.from_run,
         "--run-dir": options.run_dir,
         "--name": options.name,
@@ -203,6 +205,7 @@ def _overrides(options: LaunchOptions) -> dict[str, object]:
         "fie.track": options.track,
         "fie.definition": options.definition,
         "fie.dataset": str(options.dataset.absolute()) if options.dataset else None,
+        "database.num_islands": options.islands,
         "max_iterations": options.iterations,
         "fie.seed_rng": options.seed_rng,
         "fie.timing": options.timing,

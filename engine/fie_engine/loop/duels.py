@@ -95,6 +95,18 @@ def retimed(
     )
 
 
+def concluded(
+    event: e.Retimed | e.RetimingDropped,
+    row: CandidateRow,
+    best: CandidateRow,
+    challenged: e.Challenged | None,
+) -> tuple[e.Event, ...]:
+    """Return the events of a challenge's end, with a new best if it made one clear."""
+    event = replace(event, asked=challenged is not None and challenged.asked)
+    crowning = new_best(event, row, best)
+    return (event, crowning) if crowning else (event,)
+
+
 def new_best(
     event: e.Retimed | e.RetimingDropped, row: CandidateRow, best: CandidateRow
 ) -> e.Improved | None:

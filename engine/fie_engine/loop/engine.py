@@ -227,7 +227,7 @@ class Engine:
                 settings = self._record.view.steered.settings
                 self._record.commit(self._tuning.change(command, settings))
                 self.retune()
-            case c.Undo():
+            case c.Undo() | c.Redo():
                 self._record.commit(*steer(command, self._record.search))
                 self.retune()
             case _:

@@ -12,10 +12,10 @@ from fie_engine.checklist.progress import steps_done
 from fie_engine.config.tree import Islands
 from fie_engine.launch.terms import Terms
 from fie_engine.loop.duels import (
+    concluded,
     improved,
     measure,
     measure_of,
-    new_best,
     retimed,
     standing,
 )
@@ -30,7 +30,7 @@ from fie_engine.population.takeover import take_over
 from fie_engine.prompt.told import Offspring, told_of
 from fie_engine.propose.base import Ask, Mend, Proposal
 from fie_engine.record.docket import Docket, Source
-from fie_engine.steer.acts import standing as standing_acts
+from fie_engine.steer.acts import Acts
 from fie_engine.view.rows import CandidateRow
 from fie_engine.view.run import RunView
 from fie_evaluator.results import Evaluation
@@ -68,8 +68,7 @@ class Search:
         "Candidates that a model wrote, and their descendants."
         self.mending = Mending()
         self._offspring = Offspring()
-        self.acts: list[e.Recorded] = []
-        "A person's acts that can still be taken back, oldest first."
+        self.acts = Acts()
         self.next_proposal = 1
         self._refusals: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=REFUSALS))
         self._make_population = make_population
@@ -134,7 +133,7 @@ class Search:
             case e.TakenOver() as event:
                 self._take_over(event)
             case _:
-                self.acts = standing_acts(self.acts, recorded)
+                self.acts = self.acts.after(recorded)
                 return self.places.steer(recorded.event) if self.ready else []
         return []
 
@@ -188,8 +187,7 @@ class Search:
     def _concluded(self, event: e.Retimed | e.RetimingDropped) -> tuple[e.Event, ...]:
         row, best = self.view.candidates[event.candidate], self.view.best
         assert best is not None
-        crowning = new_best(event, row, best)
-        return (event, crowning) if crowning else (event,)
+        return concluded(event, row, best, self.view.challenges.get(event.candidate))
 
     def founding(self, seed: str) -> tuple[e.Event, ...]:
         """Return the events that open the run's islands with its seed."""

@@ -58,7 +58,7 @@ class RunDirectory:
 
     def engine_running(self) -> bool:
         """Whether some engine holds the run's lock."""
-        return _is_locked(self.path / "run.lock")
+        return is_held(self.path)
 
     def folder(self, candidate: str) -> Path:
         """Return the candidate's own folder."""
@@ -98,7 +98,7 @@ class RunWriter:
         self.path = path
         self.name = path.name
         self.clock = clock
-        self._lock = _take_lock(path)
+        self._lock = take_lock(path)
         self._store = Store(path / "run.db", create=True)
 
     @classmethod
@@ -192,7 +192,8 @@ def list_runs(runs_root: Path) -> list[RunDirectory]:
     return [RunDirectory(path.parent) for path in found]
 
 
-def _take_lock(path: Path) -> IO[str]:
+def take_lock(path: Path) -> IO[str]:
+    """Take the lock of the run at that path, and sign it; raises RunLocked."""
     lock = (path / "run.lock").open("a+")
     if not _lock_within(lock, LOCK_PATIENCE_S):
         lock.seek(0)
@@ -222,9 +223,10 @@ def _lock_within(lock: IO[str], patience_s: float) -> bool:
             return True
 
 
-def _is_locked(path: Path) -> bool:
+def is_held(path: Path) -> bool:
+    """Whether some engine holds the lock of the run at that path; its record isn't opened."""
     try:
-        with path.open() as lock:
+        with (path / "run.lock").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True

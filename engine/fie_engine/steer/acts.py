@@ -1,4 +1,6 @@
-"""Which acts of a person still stand and can be taken back."""
+"""Which acts of a person still stand and can be taken back, and which can be done again."""
+
+from dataclasses import dataclass
 
 from fie_engine import events as e
 
@@ -22,11 +24,34 @@ Undoable = (
 TakesBack = Undoable | e.IslandReopened | e.IslandRestored
 
 
-def standing(acts: list[e.Recorded], recorded: e.Recorded) -> list[e.Recorded]:
-    """Return the acts that stand after an event, oldest first."""
-    event = recorded.event
-    if not isinstance(event, TakesBack):
-        return acts
-    if event.undoes:
-        return [act for act in acts if act.seq != event.undoes]
-    return [*acts, recorded] if isinstance(event, Undoable) else acts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acts:
+    """A person's acts, as far as they can be taken back or done again."""
+
+    standing: tuple[e.Recorded, ...] = ()
+    "Oldest first; the last is what an undo takes back."
+    undone: tuple[e.Recorded, ...] = ()
+    "Acts that were taken back; the last is what a redo does again."
+
+    def after(self, recorded: e.Recorded) -> "Acts":
+        """Return what there is after an event; a new act ends what could be done again."""
+        event = recorded.event
+        if not isinstance(event, TakesBack):
+            return self
+        if event.undoes:
+            moved = _of(self.standing, event.undoes)
+            return Acts(standing=_but(self.standing, moved), undone=(*self.undone, *moved))
+        if event.redoes:
+            moved = _of(self.undone, event.redoes)
+            return Acts(standing=(*self.standing, *moved), undone=_but(self.undone, moved))
+        if not isinstance(event, Undoable):
+            return self
+        return Acts(standing=(*self.standing, recorded))
+
+
+def _of(acts: tuple[e.Recorded, ...], seq: int) -> tuple[e.Recorded, ...]:
+    return tuple(act for act in acts if act.seq == seq)
+
+
+def _but(acts: tuple[e.Recorded, ...], moved: tuple[e.Recorded, ...]) -> tuple[e.Recorded, ...]:
+    return tuple(act for act in acts if act not in moved)

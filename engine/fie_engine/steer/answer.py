@@ -6,10 +6,11 @@ from fie_engine.loop.search import Search
 from fie_engine.model import RunState
 from fie_engine.steer.course import CourseCommand, steer_course
 from fie_engine.steer.islands import IslandCommand, steer_islands
+from fie_engine.steer.redo import redo
 from fie_engine.steer.refusals import known_candidate, passed_candidate, require, require_state
 from fie_engine.steer.undo import undo
 
-ControlCommand = c.Pause | c.Resume | c.Pin | c.Unpin | c.Fork | c.Undo
+ControlCommand = c.Pause | c.Resume | c.Pin | c.Unpin | c.Fork | c.Undo | c.Redo
 Steering = ControlCommand | CourseCommand | IslandCommand
 "Commands that only change the record; the others need work done."
 
@@ -44,6 +45,8 @@ def _control(command: ControlCommand, search: Search) -> tuple[e.Event, ...]:
             return _fork(command, len(search.population.islands))
         case c.Undo():
             return undo(search, who)
+        case c.Redo():
+            return redo(search, who)
 
 
 def _fork(command: c.Fork, island: int) -> tuple[e.Event, ...]:
@@ -66,5 +69,9 @@ def challenge(command: c.Retime, search: Search) -> e.Challenged:
     require(names[0] != names[1], f"{names[0]} can't be timed in turns with itself")
     candidate, rival = reversed(names) if names[0] == best else names
     return e.Challenged(
-        candidate=candidate, rival=rival, reason=command.reason or "asked for", asked=True
+        candidate=candidate,
+        rival=rival,
+        reason=command.reason or "asked for",
+        asked=True,
+        author=command.author,
     )

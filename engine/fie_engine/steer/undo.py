@@ -20,8 +20,8 @@ class Signature(TypedDict):
 
 def undo(search: Search, author: str) -> tuple[e.Event, ...]:
     """Return the events that take back the newest act that still stands; raises Refused."""
-    require(bool(search.acts), NOTHING)
-    newest = search.acts[-1]
+    require(bool(search.acts.standing), NOTHING)
+    newest = search.acts.standing[-1]
     act = newest.event
     assert isinstance(act, Undoable)
     signed = Signature(reason="undo", author=author, undoes=newest.seq)

@@ -16,6 +16,8 @@ def mark_of(event: e.Event) -> str:
             return f"unpin {name}"
         case e.Forked(candidate=name, island=island):
             return f"fork {name} → {island}"
+        case e.Challenged(candidate=name, rival=rival, asked=True):
+            return f"A/B {name} {rival}"
         case e.Promoted(candidate=name):
             return f"promote {name}"
         case e.Injected(candidate=name, how=how):

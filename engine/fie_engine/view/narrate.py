@@ -38,8 +38,17 @@ def is_quiet(event: e.Event) -> bool:
 
 def narrate(recorded: e.Recorded) -> LogLine:
     """Return the event as one line."""
-    glyph, text, candidate = _words(recorded.event)
-    return LogLine(seq=recorded.seq, at=recorded.at, glyph=glyph, text=text, candidate=candidate)
+    event = recorded.event
+    glyph, text, candidate = _words(event)
+    answers = isinstance(event, e.Challenged | e.Retimed | e.RetimingDropped) and event.asked
+    return LogLine(
+        seq=recorded.seq,
+        at=recorded.at,
+        glyph=glyph,
+        text=text,
+        candidate=candidate,
+        asked=answers,
+    )
 
 
 def failure(evaluation: Evaluation) -> str:
@@ -139,7 +148,9 @@ def _duel_words(event: DuelEvent) -> tuple[str, str, str]:
     name = event.candidate
     match event:
         case e.Challenged():
-            return "·", f"{name} to be timed in turns with {event.rival}: {event.reason}", name
+            by = f", by {event.author}" if event.author else ""
+            told = f"{name} to be timed in turns with {event.rival}: {event.reason}{by}"
+            return "·", told, name
         case e.RetimingStarted():
             return "·", f"timing {name} in turns with {event.rival}", name
         case e.Retimed(verdict="failed"):

@@ -199,3 +199,5 @@ class LogLine:
     text: str
     candidate: str
     "The candidate it is about; empty when none."
+    asked: bool = False
+    "Whether it is of a timing in turns that a person asked for."

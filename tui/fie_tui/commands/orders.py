@@ -24,6 +24,8 @@ def order_of(args: Namespace, view: RunView, author: str) -> c.Command:
             return c.Stop(**signed)
         case "undo":
             return c.Undo(**signed)
+        case "redo":
+            return c.Redo(**signed)
         case "pin":
             return c.Pin(candidate=args.candidate, **signed)
         case "unpin":

@@ -11,6 +11,7 @@ RUN_VERBS = {
     "resume": "go on after a pause (continue a stopped run with: run --resume RUN)",
     "stop": "end the engine now; the run can be resumed",
     "undo": "take back the newest pin, fork, hint or other act that still stands",
+    "redo": "do again what was taken back last, unless another act came since",
 }
 CANDIDATE_VERBS = {
     "pin": "keep a candidate for good and favour it as a parent",

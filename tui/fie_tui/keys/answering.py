@@ -43,6 +43,8 @@ def answers(event: e.Event, command: c.Command) -> bool:
             return isinstance(command, c.Migrate) and bool(reason)
         case Act() if event.undoes:
             return isinstance(command, c.Undo)
+        case Act() if event.redoes:
+            return isinstance(command, c.Redo)
         case _:
             return _is_expected(event, command)
 
