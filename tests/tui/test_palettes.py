@@ -105,9 +105,12 @@ def test_signs_become_ascii_cell_for_cell(text: str, shown: str) -> None:
         ({"LANG": "en_US.UTF-8"}, False),
         ({"LANG": "C", "LC_ALL": "C.UTF-8"}, False),
         ({"LANG": "en_US.utf8", "LC_ALL": "C"}, True),
+        ({"LANG": "en_US.UTF-8", "TERM": "linux"}, True),
+        ({"LANG": "en_US.UTF-8", "TERM": "vt100"}, True),
+        ({"LANG": "en_US.UTF-8", "TERM": "xterm-256color"}, False),
     ],
 )
-def test_the_locale_says_whether_signs_can_be_shown(
+def test_locale_and_terminal_say_whether_signs_can_be_shown(
     environment: dict[str, str], only: bool
 ) -> None:
     assert speaks_ascii_only(environment) is only
@@ -126,6 +129,9 @@ def flags(**told: object) -> Namespace:
         ({}, {"NO_COLOR": "1"}, Looks(theme="mono")),
         ({}, {"NO_COLOR": "", "FIE_THEME": "light"}, Looks(theme="light")),
         ({"theme": "ansi"}, {"NO_COLOR": "1", "FIE_THEME": "light"}, Looks(theme="ansi")),
+        ({}, {"TERM": "linux"}, Looks(theme="ansi", ascii=True)),
+        ({}, {"TERM": "vt220"}, Looks(theme="mono", ascii=True)),
+        ({"theme": "light"}, {"TERM": "vt220"}, Looks(theme="light", ascii=True)),
         ({}, {"FIE_THEME": "nonsense", "FIE_NOTIFY": "nonsense"}, Looks()),
         ({"no_mouse": True}, {"FIE_NOTIFY": "bell"}, Looks(mouse=False, notify="bell")),
         ({"notify": "both"}, {"FIE_NOTIFY": "bell"}, Looks(notify="both")),
@@ -155,8 +161,11 @@ async def test_an_ascii_board_has_no_other_sign(tmp_path: Path) -> None:
         assert board.text.isascii()
         await board.press("question_mark")
         assert board.text.isascii()
+        await board.press("escape", "slash")
+        assert "island:2" in board.text and board.text.isascii()
         await board.press("escape", "colon")
-        assert "fork" in board.text
+        await board.until(lambda: "fork" in board.text)
+        assert board.text.isascii()
 
 
 @pytest.fixture(autouse=True)

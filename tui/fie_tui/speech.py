@@ -5,6 +5,7 @@ import sys
 
 from fie_engine.plaintext import plain
 from fie_engine.redact import Secret, redact
+from fie_tui.looks.letters import ascii_of, speaks_ascii_only
 
 SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD")
 "How the names of environment variables end whose values are never shown."
@@ -17,8 +18,8 @@ def printable(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """Print a result line on stdout, at once."""
-    print(plain(text), flush=True)
+    """Print a result line on stdout, at once; in ASCII on a terminal that knows nothing else."""
+    print(_lettered(plain(text)), flush=True)
 
 
 def note(text: str) -> None:
@@ -29,6 +30,11 @@ def note(text: str) -> None:
 def fall_silent() -> None:
     """Send stdout nowhere: its reader is gone, and not even the last flush must fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _lettered(text: str) -> str:
+    ascii_only = sys.stdout.isatty() and speaks_ascii_only(os.environ)
+    return ascii_of(text) if ascii_only else text
 
 
 def complain(error: Exception) -> None:

@@ -35,10 +35,12 @@ def _add_letters(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--theme",
         choices=THEMES,
-        help="default: $FIE_THEME, or dark; mono where NO_COLOR is set",
+        help="default: $FIE_THEME, or dark; mono where NO_COLOR is set, ansi on a console",
     )
     group.add_argument(
-        "--ascii", action="store_true", help="no signs beyond ASCII; by itself where LANG=C"
+        "--ascii",
+        action="store_true",
+        help="no signs beyond ASCII; by itself where LANG=C or TERM=linux",
     )
 
 

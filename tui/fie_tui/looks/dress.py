@@ -3,22 +3,21 @@
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 from rich.console import Console
 from textual import constants
+from textual.app import App
 from textual.driver import Driver
 
 from fie_engine.view.rows import LogLine
 from fie_tui.looks import ink
+from fie_tui.looks.filters import sift
 from fie_tui.looks.link import Governor
 from fie_tui.looks.outer import clipboard, notice, wrapped_for
 from fie_tui.looks.palettes import ANSI, MONO, PALETTES, Palette
 from fie_tui.looks.theme import textual_theme
 from fie_tui.looks.wanted import THEMES, Looks
-
-if TYPE_CHECKING:
-    from fie_tui.app import BoardApp
 
 FAST_S, SLOW_S = 1.0, 5.0
 "How often the board repaints by itself, on a fast link and on a slow one."
@@ -40,13 +39,13 @@ def driver_of(looks: Looks) -> type[Driver] | None:
 
 
 class Dress:
-    """Dresses one board."""
+    """Dresses one program."""
 
-    def __init__(self, app: "BoardApp", looks: Looks) -> None:
+    def __init__(self, app: App[Any], looks: Looks) -> None:
         self._app = app
         self._looks = looks
         self._governor: Governor | None = None
-        ink.take(self.palette, ascii_only=looks.ascii)
+        ink.take(self.palette)
         app.ansi_color = self.palette.ansi
 
     @property
@@ -77,15 +76,17 @@ class Dress:
             self._governor = Governor(gauge, forced=self._looks.low_bandwidth)
         self._dress()
 
-    def look(self) -> None:
-        """Look at the link; change the palette where it became slow or fast again."""
-        if self._governor is not None and self._governor.look():
-            self._dress()
-            self._app.board.say(SLOW_WORDS if self.slow else FAST_WORDS)
+    def look(self) -> str:
+        """Look at the link; where it became slow or fast again, dress anew and say so."""
+        if self._governor is None or not self._governor.look():
+            return ""
+        self._dress()
+        return SLOW_WORDS if self.slow else FAST_WORDS
 
     def _dress(self) -> None:
         palette, app = self.palette, self._app
-        ink.take(palette, ascii_only=self._looks.ascii)
+        ink.take(palette)
+        sift(app, colours=palette is not MONO, ascii_only=self._looks.ascii)
         # The colours lie on the 256-colour cube, and 256 colours cost a third fewer bytes.
         app.console = Console(
             color_system="standard" if palette.ansi else "256",

@@ -10,7 +10,6 @@ from rich.style import Style
 from textual.strip import Strip
 
 from fie_engine.plaintext import plain
-from fie_tui.looks.letters import ascii_of
 from fie_tui.looks.palettes import DARK, Palette
 
 Span = tuple[str, str | Style]
@@ -26,16 +25,14 @@ SPARKS = "▁▂▃▄▅▆▇█"
 
 
 class Pen:
-    """The palette and the letters in use: a process draws one board."""
+    """The palette in use: a process draws one board."""
 
     palette: Palette = DARK
-    ascii: bool = False
 
 
-def take(palette: Palette, *, ascii_only: bool = False) -> None:
-    """Draw with a palette from now on; in ASCII where the terminal shows nothing else."""
-    Pen.palette, Pen.ascii = palette, ascii_only
-    harmless.cache_clear()
+def take(palette: Palette) -> None:
+    """Draw with a palette from now on."""
+    Pen.palette = palette
     style_of.cache_clear()
 
 
@@ -43,7 +40,7 @@ def take(palette: Palette, *, ascii_only: bool = False) -> None:
 def harmless(text: str) -> tuple[str, int]:
     """Return what is shown of a text, and how many cells that takes."""
     shown = plain(text, LINE_LIMIT)
-    return (ascii_of(shown) if Pen.ascii else shown), cell_len(shown)
+    return shown, cell_len(shown)
 
 
 @lru_cache(maxsize=512)

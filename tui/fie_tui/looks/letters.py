@@ -7,7 +7,7 @@ LOWER_DOTS = 0x04 | 0x20 | 0x40 | 0x80
 
 PAIRS = (
     ("╭╮╰╯├┤┬┴┼┌┐└┘", "+"),
-    ("─┄━╸╌—–−", "-"),
+    ("─┄━╸╌—–−▔", "-"),
     ("│┃║", "|"),
     ("▁▂", "_"),
     ("▃▄", "-"),
@@ -44,6 +44,9 @@ PAIRS = (
 )
 "Signs and the one letter that stands for each."
 
+BARE_TERMINALS = ("linux", "vt", "ansi", "cons")
+"How the names in TERM begin of terminals whose fonts have few signs: consoles and serial lines."
+
 LETTERS = {ord(sign): letter for signs, letter in PAIRS for sign in signs}
 
 
@@ -53,10 +56,12 @@ def ascii_of(text: str) -> str:
 
 
 def speaks_ascii_only(environment: Mapping[str, str]) -> bool:
-    """Whether the locale says that the terminal knows no UTF-8.
+    """Whether the locale or TERM says that the terminal shows no signs.
 
     Python itself sets LC_CTYPE to C.UTF-8 where LANG is C, so that is no answer.
     """
+    if environment.get("TERM", "").startswith(BARE_TERMINALS):
+        return True
     told = environment.get("LC_ALL") or environment.get("LC_CTYPE") or ""
     if not told or (told == "C.UTF-8" and not environment.get("LC_ALL")):
         told = environment.get("LANG", "") or told

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from fie_tui.looks.letters import speaks_ascii_only
+from fie_tui.looks.letters import BARE_TERMINALS, speaks_ascii_only
 
 Calling = Literal["off", "bell", "desktop", "both"]
 "How a new best or a search's end is called out."
@@ -30,11 +30,11 @@ class Looks:
 
 
 def looks_of(args: Namespace, environment: Mapping[str, str]) -> Looks:
-    """Return the looks: a flag wins over FIE_*, that over NO_COLOR and the locale."""
-    plain = "mono" if environment.get("NO_COLOR") else "dark"
-    theme = args.theme or environment.get("FIE_THEME", plain)
+    """Return the looks: a flag wins over FIE_*, that over NO_COLOR, TERM and the locale."""
+    usual = _usual_theme(environment)
+    theme = args.theme or environment.get("FIE_THEME", usual)
     return Looks(
-        theme=theme if theme in THEMES else plain,
+        theme=theme if theme in THEMES else usual,
         ascii=args.ascii or speaks_ascii_only(environment),
         mouse=not args.no_mouse,
         notify=_calling(args.notify or environment.get("FIE_NOTIFY", "")),
@@ -45,6 +45,14 @@ def looks_of(args: Namespace, environment: Mapping[str, str]) -> Looks:
 def looks_of_picture(args: Namespace) -> Looks:
     """Return the looks of a picture: the terminal that asks for it has no say."""
     return Looks(theme=args.theme or "dark", ascii=args.ascii)
+
+
+def _usual_theme(environment: Mapping[str, str]) -> str:
+    """Return the theme that the terminal can show: a console has sixteen colours, a VT none."""
+    terminal = environment.get("TERM", "")
+    if environment.get("NO_COLOR") or terminal.startswith("vt"):
+        return "mono"
+    return "ansi" if terminal.startswith(BARE_TERMINALS) else "dark"
 
 
 def _calling(told: str) -> Calling:
