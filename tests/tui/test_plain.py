@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.tui.story import write_story
+from tests.tui.story import open_story, write_story
 
+from fie_engine.live import Live
+from fie_engine.record.rundir import RunDirectory
 from fie_tui.commands.plain import Teller, follow
 
 TOLD = """\
@@ -20,14 +22,14 @@ moe-mini · CPU · operators (no LLM) · not a contest score
   search    3 iterations on 2 islands, rng seed 7
      0s    0/3 ▶ engine started as pid 4242 on box
      3s    0/3 ✓ c0000 i0 1.000x ±0.010 · the seed
-     4s    0/3 ★ new best c0000 1.000x
+     4s    0/3 ★ new best c0000 1.000x ±0.010
      5s    0/3 ⑂ island 0 founded by c0000
      6s    0/3 ⑂ island 1 founded by c0000
      9s    1/3 ✓ c0001 i1 2.000x ±0.020 ×2.0 vs c0000 · skip experts nobody chose
-    10s    1/3 ★ new best c0001 2.000x (+100.0%)
+    10s    1/3 ★ new best c0001 2.000x ±0.020 (×2.0)
     13s    2/3 ✗ c0002 i1 INCORRECT_NUMERICAL at T=7: half of it is off · say ␛[31mred
     16s    3/3 ✓ c0003 i1 3.000x ±0.030 +50.0% vs c0001 · cast once
-    17s    3/3 ★ new best c0003 3.000x (+50.0%)
+    17s    3/3 ★ new best c0003 3.000x ±0.030 (+50.0%)
     17s    3/3 ¶ pinned c0003 (keep)
     18s    3/3 ■ search finished: all 3 iterations are used
     18s    3/3 ■ finished: all 3 iterations are used
@@ -63,6 +65,24 @@ def test_following_goes_on_until_nothing_more_can_come(tmp_path: Path) -> None:
     answers = [True, True, False]
     follow(write_story(tmp_path / "story"), lambda: answers.pop(0))
     assert answers == []
+
+
+def test_an_engine_that_falls_silent_and_one_that_died_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    writer = open_story(tmp_path / "story")
+    writer.save_live(Live(at=100.0, pid=4242, host="box", phases=()))
+    times = iter([101.0, 106.0, 107.0, 104.0])
+    answers = [True, True, True, True, False]
+    follow(RunDirectory(tmp_path / "story"), lambda: answers.pop(0), clock=lambda: next(times))
+    writer.close()
+    told = capsys.readouterr().out.splitlines()
+    assert [line for line in told if "engine" in line] == [
+        "     0s    0/3 ▶ engine started as pid 4242 on box",
+        "! the engine is silent since 6s",
+        "· the engine is heard again",
+        "its engine died: continue with `fie-tui run --resume story`",
+    ]
 
 
 def test_a_change_within_the_noise_is_told_as_none(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """The line mode: a run told in lines, for pipes, logs and scripts."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 
 from fie_engine import events as e
+from fie_engine.live import HEARTBEAT_LATE_S
 from fie_engine.record.rundir import RunDirectory
 from fie_engine.view.narrate import failure, is_quiet
 from fie_engine.view.run import RunView
@@ -10,7 +12,7 @@ from fie_evaluator.scoring import limit_reached
 from fie_tui.looks import figures
 from fie_tui.speech import fall_silent, say
 from fie_tui.told.costs import brief
-from fie_tui.told.history import pages
+from fie_tui.told.history import ENDED, pages
 from fie_tui.told.summary import header, outcome
 
 Wait = Callable[[], bool]
@@ -31,6 +33,8 @@ class Teller:
                 yield from header(created)
             case e.Evaluated() as judged:
                 yield f"{self._when(recorded)} {self._judged(judged)}"
+            case e.Improved() as better:
+                yield f"{self._when(recorded)} ★ {self._improved(better)}"
             case event if not is_quiet(event):
                 line = self.view.log[-1]
                 yield f"{self._when(recorded)} {line.glyph} {line.text}"
@@ -57,26 +61,57 @@ class Teller:
         score += figures.estimate(judged.evaluation)
         return f"✓ {told} {score}{versus}{limit}{self._cost(made.id)} · {made.note}"
 
+    def _improved(self, better: e.Improved) -> str:
+        row = self.view.candidates[better.candidate]
+        gain = better.score / better.previous - 1 if better.previous > 0 else 0.0
+        told = f" ({figures.change(gain)})" if gain else ""
+        return f"new best {better.candidate} {figures.of(row)}{told}"
+
     def _cost(self, candidate: str) -> str:
         cost = brief(self.view.money.of(candidate))
         return f" · {cost}" if cost else ""
 
 
-def follow(run: RunDirectory, wait: Wait, known: int = 0) -> RunView:
+class Pulse:
+    """Notices when a search's engine falls silent, and when it is heard again."""
+
+    def __init__(self, run: RunDirectory, clock: Callable[[], float]) -> None:
+        self._run = run
+        self._clock = clock
+        self._silent = False
+
+    def look(self) -> Iterator[str]:
+        """Yield what changed since the last look."""
+        live = self._run.live()
+        silent_s = self._clock() - live.at if live else 0.0
+        was_silent, self._silent = self._silent, silent_s > HEARTBEAT_LATE_S
+        if self._silent and not was_silent:
+            yield f"! the engine is silent since {figures.duration(silent_s)}"
+        elif was_silent and not self._silent:
+            yield "· the engine is heard again"
+
+
+def follow(
+    run: RunDirectory, wait: Wait, known: int = 0, clock: Callable[[], float] = time.time
+) -> RunView:
     """Say what happens in a run until nothing more can come, then what it came to.
 
     Of the first `known` events only the header is told.
     """
     teller = Teller()
+    pulse = Pulse(run, clock)
     line = _Line()
     more = True
     while more:
         more = wait()
+        line.say_all(pulse.look() if more else ())
         for batch in pages(run, after=teller.view.last_seq):
             for recorded in batch:
                 told = list(teller.tell(recorded))
                 if recorded.seq > known or isinstance(recorded.event, e.RunCreated):
                     line.say_all(told)
+    if teller.view.state not in ENDED:
+        line.say_all([f"its engine died: continue with `fie-tui run --resume {run.name}`"])
     line.say_all(outcome(teller.view))
     return teller.view
 

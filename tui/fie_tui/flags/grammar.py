@@ -74,9 +74,11 @@ SCORES = ("geometric", "arithmetic", "geometric-vs-baseline", "arithmetic-vs-bas
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Return the parsed command line; without a subcommand it is `run`."""
+    """Return the parsed command line; nothing at all is `runs`, flags alone are `run`'s."""
     words = list(argv)
-    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
+    if not words:
+        words.append("runs")
+    elif words[0].startswith("-") and words[0] not in ("-h", "--help", "--version"):
         words.insert(0, "run")
     return build_parser().parse_args(words)
 
@@ -86,10 +88,12 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fie-tui",
         description="Watch and steer an evolutionary search for faster kernels.",
-        epilog="Without a subcommand: run. Exit codes: 0 ok, 1 failed, 2 usage or bad input.",
+        epilog="Without anything: runs. With flags alone: run. "
+        "Exit codes: 0 ok, 1 failed, 2 usage or bad input.",
     )
     parser.add_argument("--version", action="version", version=f"fie-tui {__version__}")
     commands = parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
+    _add_start(commands)
     _add_run(commands)
     _add_judges(commands)
     _add_dataset(commands)
@@ -101,8 +105,15 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_start(commands: Commands) -> None:
+    meaning = "open the start screen: the runs of a folder, and a form for a new one (the default)"
+    start = commands.add_parser("runs", help=meaning, description=meaning)
+    add_runs_root(start)
+    add_looks(start)
+
+
 def _add_run(commands: Commands) -> None:
-    run = commands.add_parser("run", help="start a search and watch it (the default)")
+    run = commands.add_parser("run", help="start a search and watch it")
     _add_problem(run.add_argument_group("what is searched"))
     _add_proposer(run.add_argument_group("what proposes"))
     _add_place_to_judge(run.add_argument_group("what judges"))
@@ -122,7 +133,8 @@ def _add_problem(group: argparse._ArgumentGroup) -> None:
     _add_judged_track(group)
     _add_terms(group)
     group.add_argument("--kernel", type=Path, help="seed kernel file; default: the track's own")
-    group.add_argument("--iterations", type=_positive, help="how many proposals in all")
+    group.add_argument("--islands", type=positive, help="how many populations; default: 3")
+    group.add_argument("--iterations", type=positive, help="how many proposals in all")
     group.add_argument("--seed-rng", type=natural, help="number that decides every random draw")
 
 
@@ -217,7 +229,7 @@ def _add_place_to_judge(group: argparse._ActionsContainer) -> None:
         "FILE.py: search in that project, from its initial program given with --kernel",
     )
     group.add_argument(
-        "--slots", type=_positive, help="evaluations at once; default: one per GPU, one on a CPU"
+        "--slots", type=positive, help="evaluations at once; default: one per GPU, one on a CPU"
     )
 
 
@@ -235,6 +247,11 @@ def _add_readers(commands: Commands) -> None:
     attach = commands.add_parser("attach", help="open the board on a run that goes on elsewhere")
     attach.add_argument("run", metavar="RUN", help="name or path")
     attach.add_argument("--read-only", action="store_true", help="look, never steer")
+    attach.add_argument(
+        "--plain",
+        action="store_true",
+        help="tell the run in lines, for pipes and screen readers; automatic without a terminal",
+    )
     add_looks(attach)
     add_runs_root(attach)
     listing = commands.add_parser("ls", help="list the runs")
@@ -262,7 +279,8 @@ def _add_readers(commands: Commands) -> None:
     add_runs_root(doctor)
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """Read a whole number above 0."""
     number = natural(text)
     if number == 0:
         raise argparse.ArgumentTypeError("must be at least 1")

@@ -34,13 +34,15 @@ def run(options: "LaunchOptions", looks: Looks, *, plain: bool) -> int:
     return parting if isinstance(parting, int) else _run_board(options, looks, parting)
 
 
-def attach(name: str, runs_root: Path, looks: Looks, *, read_only: bool) -> int:
+def attach(name: str, runs_root: Path, looks: Looks, *, read_only: bool, plain: bool) -> int:
     """Open the board on a run that goes on elsewhere, or tell it in lines."""
     from fie_engine.record.rundir import find_run
 
     directory = find_run(name, runs_root)
-    if not has_terminal():
-        note("no terminal here: following in plain line mode, without steering")
+    if not plain and not has_terminal():
+        note("no terminal here: following in plain line mode (as with --plain)")
+        plain = True
+    if plain:
         return _follow(directory)
     from fie_tui.app import BoardApp
 

@@ -10,9 +10,6 @@ from fie_tui.keys.actions import Situation
 from fie_tui.messages import KernelText
 from fie_tui.told.sight import Sight
 
-HEARTBEAT_LATE_S = 5.0
-"An engine writes its heartbeat every second; later than this, something holds it up."
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
@@ -29,8 +26,8 @@ class Scene:
     sight: Sight
     chosen: CandidateRow | None
     kernel: KernelText | None
-    tabs: tuple[str, ...]
-    "Panels that share one place now; empty when all have their own."
+    tabs: tuple[tuple[str, ...], ...]
+    "Panels that share one place now, place by place."
     situation: Situation
     local: str
     "What the board itself has to say; empty when nothing."

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from fie_engine.events import RunCreated
+from fie_engine.live import HEARTBEAT_LATE_S
 from fie_engine.model import RunState
 from fie_engine.money.budget import NEAR
 from fie_tui.keys.actions import ENDED
@@ -10,7 +11,7 @@ from fie_tui.looks import figures
 from fie_tui.looks.ink import Line, Span, fitting, spark
 from fie_tui.looks.theme import STATES
 from fie_tui.told import costs
-from fie_tui.told.scene import HEARTBEAT_LATE_S, Scene
+from fie_tui.told.scene import Scene
 from fie_tui.widgets.lines import Lines
 
 GAP: Line = (("  ", "text"),)
