@@ -68,7 +68,8 @@ async def test_no_panel_on_the_whole_screen_lets_hostile_text_through(
     tmp_path: Path, panel: str
 ) -> None:
     async with opened(hostile_run(tmp_path), size=(100, 60)) as board:
-        await board.press(str(PANELS.index(panel) + 1), "z")
+        board.app.board.focus_panel(panel)
+        await board.press("z")
         await board.read_kernel()
         for _ in range(3):
             assert_harmless(board.lines, width=100)
@@ -87,9 +88,12 @@ async def test_a_hostile_trouble_of_the_disk_is_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [*CORPUS, *"\x1b\x07\x9c"], ids=range(len(CORPUS) + 3))
-def test_a_desktop_notice_ends_where_it_should(text: str) -> None:
-    sequence = notice(text)
-    assert sequence.startswith("\x1b]9;fie-tui: ")
+@pytest.mark.parametrize(
+    ("terminal", "start"), [("xterm", "\x1b]9;fie-tui: "), ("foot", "\x1b]777;notify;fie-tui;")]
+)
+def test_a_desktop_notice_ends_where_it_should(text: str, terminal: str, start: str) -> None:
+    sequence = notice(text, {"TERM": terminal})
+    assert sequence.startswith(start)
     assert sequence.endswith("\x07")
     assert not FORBIDDEN.search(sequence[2:-1])
 

@@ -9,7 +9,7 @@ from textual.command import CommandPalette
 
 from fie_engine import commands as c
 from fie_engine import events as e
-from fie_tui.looks.plan import PANELS
+from fie_tui.looks.plan import KEYS
 from fie_tui.screens.ask import Ask
 from fie_tui.screens.board import BoardScreen
 from fie_tui.screens.help import Help
@@ -147,10 +147,10 @@ async def test_without_an_engine_the_board_says_how_to_promote(run: CannedRun) -
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_a_number_focuses_its_panel(run: CannedRun, size: tuple[int, int]) -> None:
     async with opened(run, size=size) as board:
-        for number, name in enumerate(PANELS, start=1):
-            await board.press(str(number))
+        for name, key in KEYS.items():
+            await board.press({"$": "dollar_sign"}.get(key, key))
             assert board.app.board.sight.focus == name
-            assert f"[{number} " in board.text
+            assert f"[{key} " in board.text
 
 
 async def test_tab_and_brackets_cycle_through_the_panels(run: CannedRun) -> None:

@@ -9,7 +9,7 @@ from textual.geometry import Region
 
 from fie_engine import events as e
 from fie_engine.live import Live
-from fie_tui.looks.plan import PANELS, plan
+from fie_tui.looks.plan import PANELS, is_too_small, plan
 
 SIZES = [(80, 24), (120, 40), (200, 60), (100, 30), (40, 10), (20, 5), (8, 3), (1, 1)]
 
@@ -149,14 +149,19 @@ async def test_no_size_is_too_small_and_resizing_is_live(
 @pytest.mark.parametrize("zoomed", [False, True])
 def test_nothing_overlaps_and_nothing_sticks_out(size: tuple[int, int], zoomed: bool) -> None:
     for focus in PANELS:
-        tab = focus if focus in PANELS[2:] else "diff"
-        regions = plan(*size, focus=focus, tab=tab, zoomed=zoomed)
-        assert focus in regions or size[1] <= 4
+        regions = plan(*size, focus=focus, recent=("diff",), zoomed=zoomed)
+        assert focus in regions or is_too_small(*size)
         assert all(region in Region(0, 0, *size) for region in regions.values())
         assert sum(region.area for region in regions.values()) == size[0] * size[1]
         names = list(regions)
         for i, name in enumerate(names):
             assert not any(regions[name].overlaps(regions[other]) for other in names[i + 1 :])
+
+
+async def test_a_terminal_too_small_for_any_panel_says_so(tmp_path: Path) -> None:
+    async with opened(searching(tmp_path), size=(24, 5)) as board:
+        assert "24x5 is too small:" in board.text
+        assert "30x6 or more" in board.text
 
 
 async def test_the_run_can_lack_a_caveat(tmp_path: Path) -> None:

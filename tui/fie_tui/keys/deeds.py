@@ -9,8 +9,9 @@ from fie_engine.model import RunState
 from fie_engine.view.rows import CandidateRow
 from fie_tui.keys.deeds_diff import DIFF_DEEDS, diff
 from fie_tui.keys.deeds_look import LOOK_DEEDS
+from fie_tui.keys.deeds_panels import PANEL_DEEDS
 from fie_tui.keys.deeds_steering import COURSE_DEEDS
-from fie_tui.looks.plan import PANELS
+from fie_tui.looks.plan import NUMBERED, PANELS
 from fie_tui.screens import questions
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ END = 10**9
 def act(board: "BoardScreen", name: str, key: str = "") -> None:
     """Do what an action says; whether it may be done was asked before."""
     if name == "panel":
-        board.focus_panel(PANELS[int(key) - 1])
+        board.focus_panel(NUMBERED[int(key) - 1])
     else:
         DEEDS[name](board)
 
@@ -148,4 +149,5 @@ DEEDS: dict[str, Callable[["BoardScreen"], None]] = {
     "leave": lambda board: board.app.leave(),
     **DIFF_DEEDS,
     **LOOK_DEEDS,
+    **PANEL_DEEDS,
 }

@@ -14,11 +14,12 @@ from fie_tui.keys.actions import (
 )
 from fie_tui.keys.keymap_diff import DIFF_ACTIONS
 from fie_tui.keys.keymap_look import LOOK_ACTIONS
+from fie_tui.keys.keymap_panels import PANEL_ACTIONS
 from fie_tui.keys.keymap_steering import COURSE, COURSE_ACTIONS, ISLAND
 
 SEARCH, CANDIDATE, LOOK, BOARD = "Search", "Chosen candidate", "Looking", "Board"
 
-PANEL_KEYS = tuple("12345678")
+PANEL_KEYS = tuple("123456789")
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -204,7 +205,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="panel",
         keys=PANEL_KEYS,
-        shown="1–8",
+        shown="1–9",
         label="panel",
         help="focus the panel of that number",
         group=LOOK,
@@ -245,6 +246,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *DIFF_ACTIONS,
     *LOOK_ACTIONS,
+    *PANEL_ACTIONS,
 )
 
 BY_ID = {action.id: action for action in ACTIONS}

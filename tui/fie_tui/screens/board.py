@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import BindingsMap
 from textual.events import Resize
 from textual.geometry import Size
 from textual.layout import Layout
@@ -16,8 +17,8 @@ from fie_engine.view.run import RunView
 from fie_tui.diff.desk import Desk
 from fie_tui.keys.actions import Situation
 from fie_tui.keys.deeds import act
-from fie_tui.keys.keymap import BY_ID
-from fie_tui.looks.plan import EVENTS, HINTS, PANELS, STATUS, TABS, Plan, is_tabbed, plan
+from fie_tui.keys.table import USUAL_KEYS, KeyTable
+from fie_tui.looks.plan import EVENTS, HINTS, PANELS, STATUS, Plan, groups, plan
 from fie_tui.messages import (
     CandidateChosen,
     IslandOpened,
@@ -50,15 +51,16 @@ LOCAL_S = 6.0
 class BoardScreen(Screen[None]):
     """Shows one run; what steers the search goes through the app."""
 
-    BINDINGS = bindings()
     ALLOW_SELECT = False
     AUTO_FOCUS = ""
     "The keys are the board's own; only the filter ever takes the focus."
 
     app: "BoardApp"
 
-    def __init__(self) -> None:
+    def __init__(self, keys: KeyTable = USUAL_KEYS) -> None:
         super().__init__()
+        self.keys = keys
+        self._bindings = BindingsMap(bindings(keys))
         self.sight = Sight()
         self._panels = {name: MAKERS[name](name) for name in PANELS}
         self._lines: dict[str, Lines] = {
@@ -119,8 +121,9 @@ class BoardScreen(Screen[None]):
             sight=self.sight,
             chosen=self.shown,
             kernel=self.desk.kernel,
-            tabs=TABS if is_tabbed(size.width, size.height) else (),
+            tabs=groups(size.width, size.height),
             situation=self.situation,
+            keys=self.keys,
             local=FILTER_WORDS if self.filtering else self._local or self.app.trouble,
             loading=self.app.loading,
         )
@@ -129,7 +132,12 @@ class BoardScreen(Screen[None]):
         """Return where everything lies at this size."""
         sight = self.sight
         places = plan(
-            size.width, size.height, focus=sight.focus, tab=sight.tab, zoomed=sight.zoomed
+            size.width,
+            size.height,
+            focus=sight.focus,
+            recent=sight.recent,
+            zoomed=sight.zoomed,
+            splits=sight.splits,
         )
         if self.filtering and HINTS in places:
             places[FILTER] = places.pop(HINTS)
@@ -174,7 +182,7 @@ class BoardScreen(Screen[None]):
         """Show a kernel's diff that has come."""
         self.desk.take(text)
         scene = self.scene()
-        for name in self.places(self.app.size).keys() & {"diff", "about"}:
+        for name in self.places(self.app.size).keys() & {"diff", "about", "checklist"}:
             self._panels[name].show(scene)
 
     @on(CandidateChosen)
@@ -222,8 +230,7 @@ class BoardScreen(Screen[None]):
 
     def focus_panel(self, name: str) -> None:
         """Give a panel the keys; one that shares its place comes to the front."""
-        tab = name if name in TABS else self.sight.tab
-        self.sight = replace(self.sight, focus=name, tab=tab)
+        self.sight = self.sight.focused(name)
         self.rearrange()
 
     def rearrange(self) -> None:
@@ -243,9 +250,9 @@ class BoardScreen(Screen[None]):
 
     def act(self, name: str, key: str = "") -> None:
         """Take an action, or say why it can't be taken."""
-        refusal = BY_ID[name].refusal(self.situation)
-        if refusal:
-            self.say(f"{BY_ID[name].label}: {refusal}")
+        action = self.keys.action(name)
+        if refusal := action.refusal(self.situation):
+            self.say(f"{action.label}: {refusal}")
             return
         self._local = ""
         act(self, name, key)
@@ -276,4 +283,4 @@ class BoardScreen(Screen[None]):
 
     def open_help(self) -> None:
         """Show what the keys and signs mean."""
-        self.app.push_screen(Help())
+        self.app.push_screen(Help(self.keys))

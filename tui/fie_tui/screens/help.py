@@ -5,7 +5,7 @@ from textual.binding import Binding
 from textual.screen import ModalScreen
 
 from fie_tui.keys.actions import Action
-from fie_tui.keys.keymap import ACTIONS
+from fie_tui.keys.table import KeyTable
 from fie_tui.looks.ink import Line, wrapped
 from fie_tui.looks.theme import SIGNS
 from fie_tui.widgets.page import MARGIN, Page
@@ -18,19 +18,24 @@ PANEL_WORDS = (
     ("5 Diff", "what it changed in its parent's kernel, or a reply as it streams in"),
     ("6 About", "where it comes from, why it failed, what it printed"),
     ("7 Log", "every event"),
-    ("8 Trend", "best score with its noise band; dots are single tries"),
+    ("8 Trend", "best score with its noise band, islands dim behind; dots are single tries"),
+    ("9 Lineage", "from the seed to the chosen candidate, and its children; Enter chooses"),
+    ("F Failures", "what went wrong, by kind; Enter lists the candidates"),
+    ("$ Cost", "what models and islands cost, and what one percent costs"),
+    ("H GPU", "what the device was doing while candidates were timed"),
+    ("L Checklist", "which steps of a fast kernel the chosen candidate has"),
 )
 
 
 KEY_WIDTH, LABEL_WIDTH = 10, 15
 
 
-def help_lines(width: int) -> list[Line]:
+def help_lines(keys: KeyTable, width: int) -> list[Line]:
     """Return the help page's lines, none wider than `width`."""
     lines: list[Line] = []
-    for group in dict.fromkeys(action.group for action in ACTIONS):
+    for group in dict.fromkeys(action.group for action in keys.actions):
         lines.append(((group, "focus"),))
-        for action in ACTIONS:
+        for action in keys.actions:
             if action.group == group:
                 lines += _action_lines(action, width)
         lines.append(())
@@ -62,9 +67,13 @@ class Help(ModalScreen[None]):
         Binding("pageup,ctrl+u", "scroll(-10)", show=False),
     ]
 
+    def __init__(self, keys: KeyTable) -> None:
+        super().__init__()
+        self._keys = keys
+
     def compose(self) -> ComposeResult:
         """Show the one page."""
-        lines = help_lines(self.app.size.width - MARGIN)
+        lines = help_lines(self._keys, self.app.size.width - MARGIN)
         yield Page("Keys and signs", lines, "j k scroll · Esc closes")
 
     def action_scroll(self, step: int) -> None:

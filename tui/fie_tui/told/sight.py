@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from fie_tui.diff.comparing import Against, DiffLook
+from fie_tui.looks.splits import Splits
 from fie_tui.told.listing import Wish
 
 
@@ -13,8 +14,8 @@ class Sight:
     wish: Wish = Wish()
     focus: str = "candidates"
     "The panel that has the keys."
-    tab: str = "workloads"
-    "The panel in front where several share one place."
+    recent: tuple[str, ...] = ()
+    "Panels that had the keys, the newest first: of those that share a place it is in front."
     zoomed: bool = False
     picked: str = ""
     "The candidate that the person chose; empty while following the newest."
@@ -23,6 +24,13 @@ class Sight:
     workload: str = ""
     "The label of the workload that the person asks about; empty for none."
     look: DiffLook = DiffLook()
+    splits: Splits = Splits()
+    "How far the person moved the borders between panels."
+
+    def focused(self, panel: str) -> "Sight":
+        """Return the sight with the keys in another panel."""
+        others = (name for name in self.recent if name != panel)
+        return replace(self, focus=panel, recent=(panel, *others))
 
     def filtered(self, text: str) -> "Sight":
         """Return the sight of the candidates that a filter lets through."""

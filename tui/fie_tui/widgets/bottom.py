@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from fie_engine.view.rows import LogLine
 from fie_tui.keys.actions import Action, Situation
-from fie_tui.keys.keymap import hints
-from fie_tui.looks.ink import Line, Span, fitting, spread
+from fie_tui.looks.ink import Line, Span, fitting, spread, wrapped
+from fie_tui.looks.plan import LEAST_HEIGHT, LEAST_WIDTH
 from fie_tui.told.scene import Scene
 from fie_tui.widgets.lines import Lines
 
@@ -29,7 +29,9 @@ class EventLine(Lines):
     """What the board itself has to say, or the newest notable event."""
 
     def compose_lines(self, scene: Scene, width: int, height: int) -> list[Line]:
-        """Return the one line."""
+        """Return the one line; where no panel has room, all the screen says so."""
+        if width < LEAST_WIDTH or height > 1:
+            return _too_small(width, height)
         if scene.local:
             return [((" » ", "focus"), (scene.local, "strong"))]
         notable = _newest(scene.view.log, is_notable)
@@ -40,13 +42,19 @@ class EventLine(Lines):
         return [spread([(" ", "text"), *_event(notable)], right, width)]
 
 
+def _too_small(width: int, height: int) -> list[Line]:
+    words = f"{width}x{height} is too small: {LEAST_WIDTH}x{LEAST_HEIGHT} or more shows the board"
+    lines: list[Line] = [((text, "warn"),) for text in wrapped(words, max(1, width))]
+    return (lines + [()] * height)[:height]
+
+
 class Hints(Lines):
     """The keys that can be pressed now."""
 
     def compose_lines(self, scene: Scene, width: int, height: int) -> list[Line]:
         """Return the one line."""
         now = scene.situation
-        parts = [(_staying_power(action), _hint(action, now)) for action in hints(now)]
+        parts = [(_staying_power(action), _hint(action, now)) for action in scene.keys.hints(now)]
         return [[(" ", "text"), *fitting(parts, width - 2, GAP)]]
 
 

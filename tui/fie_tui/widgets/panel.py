@@ -8,20 +8,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from fie_tui.looks.ink import Line, Span, changed_width, strip, width_of, wrapped
-from fie_tui.looks.plan import PANELS
 from fie_tui.messages import CandidateChosen, PanelClicked
 from fie_tui.told.scene import Scene
-
-HEADINGS = {
-    "islands": "Islands",
-    "candidates": "Candidates",
-    "workloads": "Workloads",
-    "profile": "Profile",
-    "diff": "Diff",
-    "about": "About",
-    "log": "Log",
-    "trend": "Trend",
-}
+from fie_tui.widgets.title import tab_at, title
 
 Painted = tuple[tuple[Span, ...], bool]
 "A line's spans, and whether the cursor is on it."
@@ -175,24 +164,26 @@ class Panel(Widget):
         self.top = max(0, min(self.top, self.length() - page))
 
     def _title(self, scene: Scene, width: int) -> list[Span]:
-        left: list[Span] = [("╭─", "frame")]
-        names = scene.tabs if self.panel in scene.tabs and not scene.sight.zoomed else (self.panel,)
-        for name in names:
-            left.extend(_tab(name, name == self.panel, scene.sight.focus == name))
-        room = width - width_of(left) - 2
-        caption = list(self.caption())
-        # The end of a caption says most; what comes before it yields when room is short.
-        while caption and width_of(caption) > room - 3:
-            del caption[0]
-        right: list[Span] = [(" ", "frame"), *caption, (" ", "frame")] if caption else []
-        rule = "─" * (room - width_of(right))
-        return [*left, (rule, "frame"), *right, ("─╮", "frame")]
+        focused = scene.sight.focus == self.panel
+        return title(
+            self.panel, self._sharing(scene), focused=focused, caption=self.caption(), width=width
+        )
+
+    def _sharing(self, scene: Scene) -> Sequence[str]:
+        """Return the panels of this place, unless this one has the whole screen."""
+        if scene.sight.zoomed:
+            return (self.panel,)
+        return next((place for place in scene.tabs if self.panel in place), (self.panel,))
 
     # The mouse.
 
     def on_click(self, event: events.Click) -> None:
         """Focus the panel, and choose the line under the pointer."""
         event.stop()
+        if event.y == 0 and self.scene is not None:
+            tab = tab_at(self.panel, self._sharing(self.scene), event.x, self.size.width)
+            self.post_message(PanelClicked(tab or self.panel))
+            return
         self.post_message(PanelClicked(self.panel))
         index = self.top + event.y - 1 - len(self.head(max(0, self.size.width - 2)))
         if 0 <= index < self.length():
@@ -218,13 +209,6 @@ def _changed_width(before: Painted, after: Painted, width: int) -> int:
     if before[1] != after[1]:
         return width
     return min(width, changed_width(before[0], after[0]))
-
-
-def _tab(name: str, shown: bool, focused: bool) -> list[Span]:
-    text = f"{PANELS.index(name) + 1} {HEADINGS[name]}"
-    if focused:
-        return [("[", "focus"), (text, "focus"), ("]", "focus")]
-    return [(f" {text} ", "title" if shown else "faint")]
 
 
 def _cut(line: Line, width: int) -> tuple[Span, ...]:

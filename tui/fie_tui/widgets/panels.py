@@ -21,4 +21,9 @@ MAKERS: dict[str, Callable[[str], Panel]] = {
     "about": About,
     "log": Log,
     "trend": Trend,
+    "lineage": Panel,
+    "failures": Panel,
+    "cost": Panel,
+    "gpu": Panel,
+    "checklist": Panel,
 }
