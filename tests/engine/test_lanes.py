@@ -1,6 +1,7 @@
 """Who is asked next: queue limits, beaten parents, a filler beside a slow model, best of N."""
 
 import asyncio
+from concurrent.futures import Future
 from dataclasses import replace
 
 from tests.engine.lab import Lab, faster, judge_speed
@@ -16,7 +17,11 @@ from fie_engine.population.members import named
 from fie_engine.propose.base import Ask, Proposal
 from fie_engine.propose.scripted import ScriptedProposer
 from fie_engine.view.kinship import lineage
+from fie_engine.view.rows import CandidateState
+from fie_evaluator.base import OnProgress
+from fie_evaluator.job import EvalJob
 from fie_evaluator.pool.recorded import RecordedEvaluator
+from fie_evaluator.results import Evaluation
 
 
 class Operators(ScriptedProposer):
@@ -49,6 +54,33 @@ async def turns_of_the_loop(lab: Lab, engine: Engine, search: Search) -> None:
         pinned = isinstance(command, c.Pin)
         order(lab, engine, command)
         await until(lambda pinned=pinned: search.view.candidates["c0000"].pinned is pinned)
+
+
+def test_a_free_lease_is_taken_before_the_next_ask_is_drawn(lab: Lab) -> None:
+    submitted: list[str] = []
+
+    class Judge(RecordedEvaluator):
+        def submit(self, job: EvalJob, on_progress: OnProgress) -> Future[Evaluation]:
+            submitted.append(job.candidate)
+            return super().submit(job, on_progress)
+
+    async def scenario() -> list[list[str]]:
+        writer = lab.create()
+        search = lab.search(writer)
+        late: list[list[str]] = []
+
+        def draw(*, polishing: bool = False) -> Ask:
+            rows = search.view.candidates.items()
+            judging = [name for name, row in rows if row.state is CandidateState.JUDGING]
+            late.append([name for name in judging if name not in submitted])
+            return drawn(polishing=polishing)
+
+        drawn, search.ask = search.ask, draw  # type: ignore[method-assign]
+        limits = Limits(proposals=2, ahead=3)
+        await lab.engine(writer, search, evaluator=Judge(judge_speed), limits=limits).run()
+        return late
+
+    assert asyncio.run(scenario()) == [[]] * 10
 
 
 def test_no_more_is_asked_for_while_enough_candidates_wait(lab: Lab) -> None:

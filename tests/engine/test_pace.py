@@ -23,6 +23,8 @@ class Played:
     "Most often in flight."
     lease_use: float
     "Share of the second half in which the lease was held."
+    use_from_first: float
+    "The same from the first candidate's start on."
 
 
 def play(
@@ -32,18 +34,21 @@ def play(
     now, free = 0.0, [0.0] * slots
     landing: list[tuple[float, float]] = []
     levels: list[int] = []
-    waiting, done, busy_until, busy, half = 0, 0, 0.0, 0.0, 0.0
+    waiting, done, busy_until, busy, half, first = 0, 0, 0.0, 0.0, 0.0, 0.0
     pace.judged(judging_s)
     while done < judgings:
         if waiting and busy_until <= now:
             waiting, busy_until = waiting - 1, now + judging_s
             busy += judging_s if half else 0.0
-        while len(landing) < pace.asks and len(landing) + waiting < pace.ahead:
+            first = first or now
+        early = pace.early(now - min((asked for _, asked in landing), default=now))
+        while len(landing) < pace.asks + early and len(landing) + waiting < pace.ahead + early:
             start = max(now, heapq.heappop(free))
             end = start + answer_s()
             heapq.heappush(free, end)
             heapq.heappush(landing, (end, now))
         moments = [busy_until] if busy_until > now else []
+        moments += [now + judging_s / 4] if pace.awaits_first else []
         now = min([*moments, *(end for end, _ in landing)])
         if now == busy_until:
             done += 1
@@ -54,13 +59,44 @@ def play(
             waiting += 1
             pace.answered(end - asked)
             levels.append(pace.asks)
-    return Played(asks=mode(levels), lease_use=busy / (now - half))
+    return Played(
+        asks=mode(levels),
+        lease_use=busy / (now - half),
+        use_from_first=done * judging_s / (now - first),
+    )
 
 
 @pytest.mark.parametrize(("answer_s", "asks"), [(0.1, 1), (1.0, 2), (2.0, 3), (4.0, 5)])
 def test_as_many_asks_as_keep_the_lease_busy_and_a_little_more(answer_s: float, asks: int) -> None:
     played = play(Pace(ADAPTIVE, leases=1), lambda: answer_s, judging_s=1.0)
     assert (played.asks, played.lease_use) == (asks, pytest.approx(1.0))
+
+
+@pytest.mark.parametrize("answer_s", [2.0, 3.0, 4.0])
+def test_the_lease_has_no_rest_from_the_first_candidate_on(answer_s: float) -> None:
+    played = play(Pace(ADAPTIVE, leases=1), lambda: answer_s, judging_s=1.0)
+    assert played.use_from_first == pytest.approx(1.0)
+
+
+def test_before_the_first_answer_asks_follow_as_the_lease_could_judge_a_few_at_most() -> None:
+    pace = Pace(ADAPTIVE, leases=1)
+    pace.judged(2.0)
+    waits = (0.0, 3.9, 4.0, 6.0, 60.0)
+    assert [pace.asks + pace.early(waited_s) for waited_s in waits] == [2, 2, 3, 4, 4]
+    pace.answered(8.0)
+    assert pace.early(60.0) == 0
+
+
+def test_the_first_judging_which_prepares_for_all_is_forgotten_at_the_second() -> None:
+    pace = Pace(ADAPTIVE, leases=1)
+    pace.judged(30.0)
+    for _ in range(2):
+        pace.answered(4.0)
+    assert pace.asks == 1
+    pace.judged(1.0)
+    assert pace.asks == 3
+    pace.answered(4.0)
+    assert pace.asks == 3
 
 
 def test_answers_of_uneven_length_leave_the_lease_little_rest() -> None:

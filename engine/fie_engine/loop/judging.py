@@ -88,7 +88,9 @@ class Judging:
         for name in view.unjudged:
             if self._has_room() and name not in self._in_flight.judging:
                 self._record.commit(e.EvaluationStarted(candidate=name))
-                self._in_flight.judge(name, self._judge(name))
+                # Submitted here, not by the task: the lease would wait for asks to be drawn.
+                found = self._evaluate(search_job(self._record, name))
+                self._in_flight.judge(name, self._judge(name, found))
 
     def start_asked(self) -> None:
         """Start the timings in turns that a person asked for, whatever else goes on."""
@@ -110,11 +112,11 @@ class Judging:
         self._record.commit(e.PromotionStarted(candidate=name))
         self._in_flight.promote(name, self._promote(name))
 
-    async def _judge(self, name: str) -> None:
+    async def _judge(self, name: str, found: Awaitable[Evaluation]) -> None:
         clock = self._record.writer.clock
         started = clock()
         try:
-            evaluation = await self._evaluate(search_job(self._record, name))
+            evaluation = await found
         except EvaluatorError as error:
             self._lose(str(error), e.EvaluationLost(candidate=name, reason=str(error)))
             return
@@ -196,4 +198,10 @@ class Judging:
         )
 
     def _evaluate(self, job: EvalJob) -> Awaitable[Evaluation]:
-        return asyncio.wrap_future(self._evaluator.submit(job, self._in_flight.note))
+        """Start a judging now; awaiting it raises EvaluatorError where the judge is lost."""
+        try:
+            return asyncio.wrap_future(self._evaluator.submit(job, self._in_flight.note))
+        except EvaluatorError as error:
+            lost: asyncio.Future[Evaluation] = asyncio.get_running_loop().create_future()
+            lost.set_exception(error)
+            return lost

@@ -91,14 +91,22 @@ class Lanes:
         title = lane.proposer.title if self.filling else None
         ahead = len(lane.asking) + self._waiting(title)
         self.pace.share = 1 - self._share if self._filler_has_budget() else 1.0
+        early = self._early(lane)
         return (
-            len(lane.asking) < self.pace.asks
-            and ahead < self.pace.ahead
+            len(lane.asking) < self.pace.asks + early
+            and ahead < self.pace.ahead + early
             and view.evaluations >= lane.not_before
             and (self.filling is None or self._main_has_budget(self.filling))
             # In single file a child is asked for only once it is known who is best.
             and not (self.pace.in_single_file and view.challenges)
         )
+
+    def _early(self, lane: Lane) -> int:
+        """Return how many asks more there may be while the first answer is waited for."""
+        if not self.pace.awaits_first or not lane.asking:
+            return 0
+        first = min(self._in_flight.proposing[number] for number in lane.asking)
+        return self.pace.early(self._record.writer.clock() - first)
 
     def _filler_may_ask(self, lane: Lane) -> bool:
         return (

@@ -4,6 +4,9 @@ By Little's law the leases stay busy with (leases x answer time / judging time) 
 A server that answers one request at a time gives no more for being asked twice at once, and lets
 the second one wait until its time is up: so the number about doubles at most, the rate of answers
 is compared with the rate before, and a jump that didn't pay is taken back.
+
+Until the first answer nobody knows how long one takes. Meanwhile asks follow each other as often as
+the leases could judge, a few at most: if answers are slow, the first of them already come in a row.
 """
 
 import math
@@ -20,6 +23,8 @@ SLACK_SHARE = 0.25
 PAYS, SURELY = 0.6, 0.85
 """Share of the asks that a server must really work on at once, for a jump to stand; and for it to
 stand at the first answer."""
+FIRST_ASKS = 4
+"Asks in flight before the first answer; a server may have them wait for one another."
 FIRST_RETRY, LAST_RETRY = 8, 128
 "Answers after which a jump that was taken back is tried again; each time twice as many."
 
@@ -60,6 +65,7 @@ class Pace:
         self._answers_s: deque[float] = deque(maxlen=REMEMBERED)
         self._level = 2
         self._is_first = True
+        self._is_warm = False
         self._jump: _Jump | None = None
         self._skip = 0
         "Answers to come that were asked for at another level, or when there were few."
@@ -82,6 +88,18 @@ class Pace:
         """Asks in flight plus candidates waiting for a lease that there may be."""
         return self.asks if self.limits.adaptive else self.limits.ahead
 
+    @property
+    def awaits_first(self) -> bool:
+        """Whether it is unknown how long an answer takes, and that matters."""
+        return self._is_first and self.limits.adaptive
+
+    def early(self, waited_s: float) -> int:
+        """Return how many asks more there may be once the first one has taken so long."""
+        if not self.awaits_first or not self._judgings_s:
+            return 0
+        due = 1 + int(waited_s * self._rate())
+        return max(0, min(due, FIRST_ASKS, self._ceiling) - self.asks)
+
     def adopt(self, limits: Limits) -> None:
         """Go by other limits from now on."""
         self.limits = limits
@@ -89,8 +107,13 @@ class Pace:
         self._level = min(self._level, limits.proposals) if limits.adaptive else limits.proposals
 
     def judged(self, seconds: float) -> None:
-        """Take in how long a lease was held."""
+        """Take in how long a lease was held; the first time something is prepared for all."""
+        if len(self._judgings_s) == 1 and not self._is_warm:
+            self._judgings_s.clear()
+            self._is_warm = True
         self._judgings_s.append(seconds)
+        if self.limits.adaptive and self._answers_s and self._jump is None:
+            self._follow()
 
     def answered(self, seconds: float) -> None:
         """Take in how long an answer took, good or not."""
@@ -133,9 +156,12 @@ class Pace:
     def _wanted(self) -> int:
         if not self._judgings_s:
             return self._level
-        rate = self._leases * self.share / max(mean(self._judgings_s), 1e-6)
-        needed = rate * mean(self._answers_s)
+        needed = self._rate() * mean(self._answers_s)
         return max(1, math.ceil(needed + max(SLACK, SLACK_SHARE * needed)))
+
+    def _rate(self) -> float:
+        """Return how many candidates of these asks the leases judge in a second."""
+        return self._leases * self.share / max(mean(self._judgings_s), 1e-6)
 
     def _assess(self, jump: _Jump) -> None:
         """Keep a jump if the server really works on about so many asks at once."""
