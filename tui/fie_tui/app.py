@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from textual import on
 from textual.app import App
@@ -22,17 +22,20 @@ from fie_engine.commands import Command
 from fie_engine.live import Live
 from fie_engine.model import RunState
 from fie_engine.view.run import RunView
-from fie_tui.diff.reader import KernelReader, Texts
+from fie_engine.view.trail import Trail
+from fie_tui.diff.reader import KernelReader
 from fie_tui.keys.actions import ENDED
 from fie_tui.keys.editor import Draft
 from fie_tui.keys.hand import NOBODY, Hand
 from fie_tui.keys.palette import ActionCommands
 from fie_tui.looks.dress import Dress, driver_of
 from fie_tui.looks.wanted import Looks
-from fie_tui.messages import EngineHandle, FeedReady, KernelRead, KernelText, Leaving
+from fie_tui.messages import EngineHandle, FeedReady, KernelRead, KernelText, Leaving, ReplayReady
 from fie_tui.screens import questions
 from fie_tui.screens.board import BoardScreen
-from fie_tui.session.feed import Feed, Run
+from fie_tui.session.board_run import BoardRun
+from fie_tui.session.feed import Feed
+from fie_tui.session.replay import Replay
 from fie_tui.widgets.bottom import is_notable
 
 Clock = Callable[[], float]
@@ -48,18 +51,6 @@ THREAD_SWITCH_S = 0.0005
 
 CLOSE_S = 0.2
 "How long leaving waits for a thread that reads from a slow disk."
-
-
-class BoardRun(Run, Texts, Protocol):
-    """A run directory, as far as the board needs it."""
-
-    @property
-    def path(self) -> Path:
-        """The run's folder."""
-
-    @property
-    def name(self) -> str:
-        """The run's name."""
 
 
 class BoardApp(App[Leaving]):
@@ -92,13 +83,14 @@ class BoardApp(App[Leaving]):
         self.read_only = read_only
         self.hand = hand
         self.clock = clock
-        self.view = RunView()
+        self.trail = Trail()
         self.live: Live | None = None
         self.trouble = ""
         "Why the run directory can't be read or written now."
         self.loading = self._was_loading = True
         self.reader = KernelReader(run, self._kernel_read)
-        self.board = BoardScreen()
+        self.board = BoardScreen(hand.keys)
+        self.replay = Replay(run, self._replay_ready)
         self._feed = Feed(run, self._feed_ready)
         self._lock_held = False
         self._pause_asked: bool | None = None
@@ -117,14 +109,16 @@ class BoardApp(App[Leaving]):
         self._watch_signals()
         self._feed.start()
         self.reader.start()
+        self.replay.start()
         self.set_interval(REPAINT_S, self.tick)
 
     def on_unmount(self) -> None:
         """End the threads; give the signals back."""
-        self._feed.close()
-        self.reader.close()
-        self._feed.join(CLOSE_S)
-        self.reader.join(CLOSE_S)
+        threads = (self._feed, self.reader, self.replay)
+        for thread in threads:
+            thread.close()
+        for thread in threads:
+            thread.join(CLOSE_S)
         if _on_main_thread():
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
@@ -176,6 +170,11 @@ class BoardApp(App[Leaving]):
         return self.run_directory.name
 
     @property
+    def view(self) -> RunView:
+        """The run as far as its events are known."""
+        return self.trail.view
+
+    @property
     def engine_at_work(self) -> bool:
         """Whether some engine is there to take commands."""
         own = self.engine is not None and self.engine.alive()
@@ -197,6 +196,14 @@ class BoardApp(App[Leaving]):
         self._feed.send(command, self._wake)
         self.board.say(words)
 
+    def travel(self, event: int) -> None:
+        """Show the run as it was after an event; 0 for as it is now."""
+        if event:
+            self.replay.ask(event, self.trail.before(event))
+        else:
+            self.replay.leave()
+            self.board.repaint()
+
     def promote(self, candidate: str) -> None:
         """Have a candidate judged officially."""
         self.command(c.Promote(candidate=candidate), f"promoting {candidate}: official judging…")
@@ -210,29 +217,18 @@ class BoardApp(App[Leaving]):
         if self.engine is not None:
             self.engine.wake()
 
-    def save_picture(self) -> None:
-        """Write the screen as SVG into the run directory; a page's viewer has no say there."""
-        if self.is_web:
-            self.board.say("a screenshot is written from a terminal only")
-            return
-        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(self.clock()))
-        path = self.run_directory.path / f"screen-{stamp}.svg"
-        try:
-            path.write_text(self.export_screenshot(title=f"fie-tui {self.run_name}"))
-        except OSError as error:
-            self.board.say(f"screenshot not written: {error}")
-        else:
-            self.board.say(f"screenshot {path.name} written to {path.parent}")
-
     # What the threads bring.
 
     def _feed_ready(self) -> None:
         self._post_from_thread(FeedReady())
 
+    def _replay_ready(self) -> None:
+        self._post_from_thread(ReplayReady())
+
     def _kernel_read(self, text: KernelText) -> None:
         self._post_from_thread(KernelRead(text))
 
-    def _post_from_thread(self, message: FeedReady | KernelRead) -> None:
+    def _post_from_thread(self, message: FeedReady | KernelRead | ReplayReady) -> None:
         try:
             self.post_message(message)
         except RuntimeError:
@@ -248,6 +244,13 @@ class BoardApp(App[Leaving]):
         due = self.clock() - self._painted_at >= self.dress.repaint_s and not self.loading
         if due or loaded or not self._painted:
             self._repaint_if_changed()
+
+    @on(ReplayReady)
+    def show_past(self) -> None:
+        """Show the moment that was asked for."""
+        if self.replay.take():
+            self.board.hush()
+            self.board.repaint()
 
     @on(KernelRead)
     def take_kernel(self, message: KernelRead) -> None:
@@ -273,7 +276,7 @@ class BoardApp(App[Leaving]):
         self.trouble = delivery.error
         self.loading = delivery.more
         before = len(self.view.log)
-        self.view.fold(delivery.events)
+        self.trail.fold(delivery.events)
         news = self.view.log[before:]
         if any(map(is_notable, news)):
             self.board.hush()

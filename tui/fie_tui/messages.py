@@ -58,6 +58,10 @@ class KernelRead(Message):
         self.text = text
 
 
+class ReplayReady(Message):
+    """An earlier moment of the run is ready to be shown."""
+
+
 class WorkloadChosen(Message):
     """A person picked a workload; an empty one means none any more."""
 

@@ -20,7 +20,7 @@ def copied(value: T) -> T:
     if _never_changes(type(value)):
         return value
     if isinstance(value, dict | list | set | deque):
-        return _copied_container(value)  # type: ignore[return-value]
+        return _copied_container(value)  # type: ignore[no-any-return]
     twin = object.__new__(type(value))
     for name, part in vars(value).items():
         setattr(twin, name, copied(part))

@@ -22,8 +22,18 @@ class Situation:
     "Whether the chosen candidate is being promoted."
     island: int | None = None
     "The island in hand: the one chosen in panel 1, else the chosen candidate's."
+    past: str = ""
+    'The moment that is shown instead of now: "event 12 of 480"; empty at the live head.'
+    events: int = 0
+    "The newest event's number."
     rest: str = ""
     'Why that island gets no proposals: "muted" or "retired"; empty when it gets some.'
+
+
+    @property
+    def looks_only(self) -> bool:
+        """Whether nothing can be steered from here."""
+        return self.read_only or bool(self.past)
 
 
 Refusal = Callable[[Situation], str]
@@ -37,6 +47,8 @@ def never_refused(now: Situation) -> str:
 
 def refuse_steering(now: Situation) -> str:
     """Refuse when nobody can carry a command out."""
+    if now.past:
+        return f"this is the past, {now.past}: go back to now first"
     if now.read_only:
         return "this board only looks: it was opened read-only"
     if not now.engine:
@@ -46,7 +58,7 @@ def refuse_steering(now: Situation) -> str:
 
 def refuse_searching(now: Situation) -> str:
     """Refuse when there is no search to steer."""
-    if now.state in ENDED:
+    if now.state in ENDED and not now.past:
         return f"the search has ended ({now.state})"
     return refuse_steering(now)
 
@@ -88,7 +100,7 @@ def refuse_forking(now: Situation) -> str:
 
 def refuse_promoting(now: Situation) -> str:
     """Refuse to promote."""
-    if not now.engine and not now.read_only:
+    if not (now.engine or now.looks_only):
         return "no engine is at work here: use `fie-tui promote RUN CANDIDATE`"
     if now.promoting:
         return "its official judging runs already"
@@ -107,6 +119,16 @@ def refuse_island(now: Situation) -> str:
         return refuse_steering(now) or "there are no islands yet: the seed isn't judged"
     retired = f"island {now.island} is retired" if now.rest == "retired" else ""
     return refuse_steering(now) or retired
+
+
+def refuse_present(now: Situation) -> str:
+    """Refuse at the live head."""
+    return "" if now.past else "this is now: there is nothing later"
+
+
+def refuse_empty_past(now: Situation) -> str:
+    """Refuse while nothing has happened."""
+    return "" if now.events else "nothing has happened yet"
 
 
 def is_muted(now: Situation) -> bool:

@@ -11,6 +11,8 @@ from fie_tui.keys.deeds_diff import DIFF_DEEDS, diff
 from fie_tui.keys.deeds_look import LOOK_DEEDS
 from fie_tui.keys.deeds_panels import PANEL_DEEDS
 from fie_tui.keys.deeds_steering import COURSE_DEEDS
+from fie_tui.keys.deeds_time import TIME_DEEDS
+from fie_tui.keys.deeds_work import WORK_DEEDS
 from fie_tui.looks.plan import NUMBERED, PANELS
 from fie_tui.screens import questions
 
@@ -129,6 +131,7 @@ DEEDS: dict[str, Callable[["BoardScreen"], None]] = {
     "undo": _undo,
     "stop": _stop,
     **COURSE_DEEDS,
+    **WORK_DEEDS,
     "diff": diff,
     "filter": lambda board: board.open_filter(),
     "sort": _sort,
@@ -144,10 +147,10 @@ DEEDS: dict[str, Callable[["BoardScreen"], None]] = {
     "next_panel": lambda board: _step_panel(board, 1),
     "previous_panel": lambda board: _step_panel(board, -1),
     "palette": lambda board: board.app.action_command_palette(),
-    "screenshot": lambda board: board.app.save_picture(),
     "help": lambda board: board.open_help(),
     "leave": lambda board: board.app.leave(),
     **DIFF_DEEDS,
     **LOOK_DEEDS,
+    **TIME_DEEDS,
     **PANEL_DEEDS,
 }

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,22 @@ def _diff(app: "BoardApp", row: CandidateRow) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _save_picture(board: "BoardScreen") -> None:
+    """Write the screen as SVG into the run's folder; a page's viewer has no say there."""
+    app = board.app
+    if app.is_web:
+        board.say("a screenshot is written from a terminal only")
+        return
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(app.clock()))
+    path = app.run_directory.path / f"screen-{stamp}.svg"
+    try:
+        path.write_text(app.export_screenshot(title=f"fie-tui {app.run_name}"))
+    except OSError as error:
+        board.say(f"screenshot not written: {error}")
+    else:
+        board.say(f"screenshot {path.name} written to {path.parent}")
+
+
 TEXTS: dict[str, Callable[["BoardApp", CandidateRow], str]] = {
     "kernel": _kernel,
     "diff": _diff,
@@ -96,5 +113,6 @@ TEXTS: dict[str, Callable[["BoardApp", CandidateRow], str]] = {
 LOOK_DEEDS: dict[str, Callable[["BoardScreen"], None]] = {
     "copy": _copy,
     "inspect": _inspect,
+    "screenshot": _save_picture,
     "theme": lambda board: board.say(board.app.dress.next_theme()),
 }

@@ -5,7 +5,6 @@ from fie_tui.keys.actions import (
     Situation,
     is_paused,
     is_pinned,
-    never_refused,
     refuse_forking,
     refuse_keeping,
     refuse_promoting,
@@ -15,7 +14,9 @@ from fie_tui.keys.actions import (
 from fie_tui.keys.keymap_diff import DIFF_ACTIONS
 from fie_tui.keys.keymap_look import LOOK_ACTIONS
 from fie_tui.keys.keymap_panels import PANEL_ACTIONS
-from fie_tui.keys.keymap_steering import COURSE, COURSE_ACTIONS, ISLAND
+from fie_tui.keys.keymap_steering import COURSE_ACTIONS
+from fie_tui.keys.keymap_time import TIME_ACTIONS
+from fie_tui.keys.keymap_work import WORK_ACTIONS
 
 SEARCH, CANDIDATE, LOOK, BOARD = "Search", "Chosen candidate", "Looking", "Board"
 
@@ -85,6 +86,7 @@ ACTIONS: tuple[Action, ...] = (
         group=SEARCH,
         refusal=refuse_searching,
     ),
+    *WORK_ACTIONS,
     *COURSE_ACTIONS,
     Action(
         id="diff",
@@ -246,6 +248,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *DIFF_ACTIONS,
     *LOOK_ACTIONS,
+    *TIME_ACTIONS,
     *PANEL_ACTIONS,
 )
 
@@ -253,13 +256,6 @@ BY_ID = {action.id: action for action in ACTIONS}
 
 UNLISTED = ("panel",)
 "Actions that need the key itself, so the palette can't offer them."
-
-
-def hints(now: Situation) -> list[Action]:
-    """Return the actions of the hint line in order; a read-only board has none that steer."""
-    ranked = sorted((action for action in ACTIONS if action.hint), key=lambda one: one.hint)
-    steers = () if not now.read_only else (SEARCH, CANDIDATE, COURSE, ISLAND)
-    return [one for one in ranked if one.group not in steers or one.refusal is never_refused]
 
 
 def offered(now: Situation) -> list[Action]:

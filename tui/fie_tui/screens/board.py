@@ -89,8 +89,8 @@ class BoardScreen(Screen[None]):
 
     @property
     def view(self) -> RunView:
-        """The run as far as its events are known."""
-        return self.app.view
+        """The run as far as its events are known, or as it was when a person went back in time."""
+        return self.app.replay.view or self.app.view
 
     @property
     def filtering(self) -> bool:
@@ -111,12 +111,14 @@ class BoardScreen(Screen[None]):
 
     def scene(self) -> Scene:
         """Return what every panel looks at, now."""
-        size = self.app.size
+        size, past = self.app.size, self.app.replay.view
         return Scene(
             view=self.view,
-            live=self.app.live,
-            engine=self.app.engine_at_work,
-            now=self.app.clock(),
+            live=None if past else self.app.live,
+            engine=self.app.engine_at_work and not past,
+            now=past.last_at if past else self.app.clock(),
+            head=self.app.view.last_seq,
+            past=past is not None,
             rows=listed(self.view, self.sight.wish),
             sight=self.sight,
             chosen=self.shown,
@@ -147,7 +149,7 @@ class BoardScreen(Screen[None]):
         """Show the run as it is now."""
         if not self.is_mounted:
             return
-        live = None if self.sight.picked else self.app.live
+        live = None if self.sight.picked or self.app.replay.view else self.app.live
         self.desk.ask(self.view, self.shown, live, self.app.reader, self.sight)
         scene = self.scene()
         shown = self.places(self.app.size)

@@ -17,11 +17,19 @@ def situation_of(board: "BoardScreen") -> Situation:
         state=view.state,
         engine=board.app.engine_at_work,
         read_only=board.app.read_only,
+        past=past_told(board),
+        events=board.app.view.last_seq,
         chosen=shown,
         promoting=shown is not None and shown.candidate.id in view.promoting,
         island=island,
         rest="" if island is None else view.rest_of(island),
     )
+
+
+def past_told(board: "BoardScreen") -> str:
+    """Say which earlier moment is shown; empty at the live head."""
+    target, newest = board.app.replay.target, board.app.view.last_seq
+    return f"event {target:,} of {newest:,}" if target else ""
 
 
 def island_in_hand(board: "BoardScreen") -> int | None:

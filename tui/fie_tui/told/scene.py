@@ -7,6 +7,7 @@ from fie_engine.view.kinship import parent_of
 from fie_engine.view.rows import CandidateRow
 from fie_engine.view.run import RunView
 from fie_tui.keys.actions import Situation
+from fie_tui.keys.table import KeyTable
 from fie_tui.messages import KernelText
 from fie_tui.told.sight import Sight
 
@@ -23,12 +24,17 @@ class Scene:
     "Unix time, seconds."
     rows: list[CandidateRow]
     "The candidates that the list shows, in its order."
+    head: int
+    "The newest event's number; the view is of an earlier one where a person went back in time."
+    past: bool
+    "Whether an earlier moment is shown."
     sight: Sight
     chosen: CandidateRow | None
     kernel: KernelText | None
     tabs: tuple[tuple[str, ...], ...]
     "Panels that share one place now, place by place."
     situation: Situation
+    keys: KeyTable
     local: str
     "What the board itself has to say; empty when nothing."
     loading: bool

@@ -12,6 +12,7 @@ from fie_tui.looks.ink import Line, Span, fitting, spark
 from fie_tui.looks.theme import STATES
 from fie_tui.told import costs
 from fie_tui.told.scene import Scene
+from fie_tui.widgets.bottom import clock_time
 from fie_tui.widgets.lines import Lines
 
 GAP: Line = (("  ", "text"),)
@@ -41,13 +42,10 @@ class Status(Lines):
 
 def _state_parts(scene: Scene, room: int) -> list[Part]:
     view = scene.view
-    sign, word, ink = STATES[view.state]
-    if scene.loading:
-        sign, word, ink = "◌", "LOADING", "calm"
-    elif view.state is RunState.RUNNING and not scene.engine and scene.live is not None:
-        sign, word, ink = "!", "NO ENGINE", "alarm"
+    sign, word, ink = _state(scene)
     return [
         (99, ((f" {sign} {word} ", ink),)),
+        (97, _moment(scene)),
         (95, _best(scene)),
         (50, _versus_seed(scene)),
         (80, _tried(scene)),
@@ -57,6 +55,30 @@ def _state_parts(scene: Scene, room: int) -> list[Part]:
         (10, ((_in_flight(scene), "dim"),)),
         (5, ((view.created.run if view.created else "", "faint"),)),
     ]
+
+
+def _state(scene: Scene) -> tuple[str, str, str]:
+    """Return the sign, the word and the ink of what the run does, or of what is shown of it."""
+    if scene.loading:
+        return "◌", "LOADING", "calm"
+    if scene.past:
+        return "◀", "REPLAY", "alarm"
+    view = scene.view
+    if view.state is RunState.RUNNING and not scene.engine and scene.live is not None:
+        return "!", "NO ENGINE", "alarm"
+    return STATES[view.state]
+
+
+def _moment(scene: Scene) -> Line:
+    """Say which earlier moment is shown, and how the run stood then."""
+    if not scene.past:
+        return ()
+    at = clock_time(scene.view.last_at)
+    _, then, _ = STATES[scene.view.state]
+    return (
+        (f"event {scene.view.last_seq:,} of {scene.head:,}", "strong"),
+        (f" {at} {then.lower()}", "dim"),
+    )
 
 
 def _best(scene: Scene) -> Line:
@@ -92,7 +114,7 @@ def _failed(scene: Scene) -> Line:
 def _engine(scene: Scene) -> Line:
     """Say that the engine lives, with the time it took; or that it doesn't."""
     elapsed = _elapsed(scene)
-    if scene.view.state in ENDED:
+    if scene.view.state in ENDED or scene.past:
         return ((elapsed, "dim"),)
     age = scene.heartbeat_age_s
     if age is not None and age > HEARTBEAT_LATE_S:

@@ -1,0 +1,56 @@
+"""What the keys do that lead through a run's past."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fie_tui.screens.questions_time import moment
+from fie_tui.screens.write import Written
+from fie_tui.told.moments import NoSuchMoment, moment_of, next_moment, previous_moment
+
+if TYPE_CHECKING:
+    from fie_tui.screens.board import BoardScreen
+
+
+def _earlier(board: "BoardScreen") -> None:
+    live = board.app.view
+    found = previous_moment(live.log, board.app.replay.target or live.last_seq)
+    if found is None:
+        board.say("earlier: this is the run's first event")
+    else:
+        board.app.travel(found)
+
+
+def _later(board: "BoardScreen") -> None:
+    found = next_moment(board.app.view.log, board.app.replay.target)
+    if found is None:
+        _now(board)
+    else:
+        board.app.travel(found)
+
+
+def _now(board: "BoardScreen") -> None:
+    board.app.travel(0)
+    board.say("back to now")
+
+
+def _moment(board: "BoardScreen") -> None:
+    def go(written: Written | None) -> None:
+        if written is None or not written.text.strip():
+            return
+        if written.text.strip() == "now":
+            _now(board)
+            return
+        try:
+            board.app.travel(moment_of(board.app.view, written.text))
+        except NoSuchMoment as error:
+            board.say(f"go to: {error}")
+
+    board.app.push_screen(moment(board.app.view.last_seq), go)
+
+
+TIME_DEEDS: dict[str, Callable[["BoardScreen"], None]] = {
+    "earlier": _earlier,
+    "later": _later,
+    "moment": _moment,
+    "now": _now,
+}
