@@ -7,7 +7,7 @@ from tests.tui.board import Board, opened
 from tests.tui.canned import searching
 
 from fie_tui.looks import ink
-from fie_tui.looks.outer import CLIPBOARD_LIMIT, clipboard, wrapped_for
+from fie_tui.looks.outer import CLIPBOARD_LIMIT, SCREEN_LIMIT, clipboard, wrapped_for
 from fie_tui.looks.palettes import DARK, PALETTES
 
 
@@ -25,10 +25,19 @@ def test_a_text_that_terminals_would_drop_is_not_sent() -> None:
     [
         ({}, "\x1b]9;a\x07"),
         ({"TMUX": "/tmp/tmux-0/default,1,0"}, "\x1bPtmux;\x1b\x1b]9;a\x07\x1b\\"),
+        ({"TERM": "tmux-256color"}, "\x1bPtmux;\x1b\x1b]9;a\x07\x1b\\"),
+        ({"STY": "1.box"}, "\x1bP\x1b]9;a\x07\x1b\\"),
     ],
 )
-def test_tmux_passes_a_wrapped_sequence_on(environment: dict[str, str], sent: str) -> None:
+def test_tmux_and_screen_pass_a_wrapped_sequence_on(environment: dict[str, str], sent: str) -> None:
     assert wrapped_for(environment, "\x1b]9;a\x07") == sent
+
+
+def test_screen_gets_a_long_sequence_in_pieces() -> None:
+    sequence = clipboard("x" * 3000)
+    pieces = wrapped_for({"STY": "1.box"}, sequence).split("\x1bP")[1:]
+    assert max(map(len, pieces)) <= SCREEN_LIMIT + len("\x1b\\")
+    assert "".join(piece.removesuffix("\x1b\\") for piece in pieces) == sequence
 
 
 async def copy(board: Board, key: str, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -62,6 +71,17 @@ async def test_kernel_diff_and_name_are_copied(
         assert kept.endswith("\n")
     if key == "n":
         assert kept == "c0003"
+
+
+async def test_what_is_too_long_for_a_clipboard_is_in_the_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = searching(tmp_path, judged=5)
+    run.sources["c0003"] = "x" * CLIPBOARD_LIMIT
+    async with opened(run) as board:
+        assert await copy(board, "k", monkeypatch) == ""
+        assert "kernel of c0003 is too long for a clipboard: it is in" in board.text
+    assert (tmp_path / "clip.txt").read_text() == run.sources["c0003"]
 
 
 async def test_what_a_shell_would_obey_is_not_copied(

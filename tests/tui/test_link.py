@@ -191,6 +191,8 @@ async def test_a_new_best_is_called_out_as_wished(
     run = searching(tmp_path, judged=3)
     rung: list[str] = []
     sent: list[str] = []
+    monkeypatch.delenv("VTE_VERSION", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
     async with opened(run, looks=Looks(notify=notify)) as board:  # type: ignore[arg-type]
         monkeypatch.setattr(board.app, "bell", lambda: rung.append("bell"))
         monkeypatch.setattr(board.app.dress, "_write", sent.append)
@@ -199,6 +201,28 @@ async def test_a_new_best_is_called_out_as_wished(
         await board.caught_up()
     assert (len(rung), len(sent)) == (bells, notices)
     assert all(one.startswith("\x1b]9;fie-tui: new best: new best c0200") for one in sent)
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (e.EngineStopped(state="finished", reason="60 of 60"), "stopped: finished: 60 of 60"),
+        (e.Finished(reason="60 of 60"), "stopped: search finished: 60 of 60"),
+        (e.Noted(text="disk full", level="warning"), "attention: disk full"),
+    ],
+)
+async def test_a_stop_and_a_warning_are_called_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, event: e.Event, said: str
+) -> None:
+    run = searching(tmp_path, judged=3)
+    sent: list[str] = []
+    monkeypatch.delenv("VTE_VERSION", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    async with opened(run, looks=Looks(notify="desktop")) as board:
+        monkeypatch.setattr(board.app.dress, "_write", sent.append)
+        run.add(event)
+        await board.caught_up()
+    assert sent == [f"\x1b]9;fie-tui: {said}\x07"]
 
 
 async def test_the_past_is_not_called_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,19 @@
 """What a real terminal is sent: colours, letters and mouse as the person wants them."""
 
+import contextlib
 import os
 import pty
 import re
 import select
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.tui.story import write_story
+from tests.tui.story import open_story, write_story
+
+from fie_engine import events as e
 
 PATIENCE_S = 60.0
 
@@ -19,8 +23,13 @@ SEQUENCES = re.compile(rb"\x1b(?:\[[0-9;?<>=$]*[ -/]*[@-~]|[@-Z\\-_]|\][^\x07]*\
 MOUSE = b"\x1b[?1000h"
 
 
-def sent(words: list[str], environment: dict[str, str], until: bytes) -> bytes:
-    """Return what a terminal is sent by a command, up to some words, and until it has left."""
+def sent(
+    words: list[str], environment: dict[str, str], *until: bytes, act: Callable[[int], None] = bool
+) -> bytes:
+    """Return what a terminal is sent by a command until it has left.
+
+    Between the words that are waited for, `act` does something, given the terminal.
+    """
     pid, master = pty.fork()
     if pid == 0:
         usual = {
@@ -30,24 +39,33 @@ def sent(words: list[str], environment: dict[str, str], until: bytes) -> bytes:
         }
         usual |= {"PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": "120", "LINES": "40"}
         os.execve(sys.executable, [sys.executable, "-m", "fie_tui", *words], usual | environment)
+    first, *rest = until
+    seen = read_until(master, first)
+    for one in rest:
+        act(master)
+        seen += read_until(master, one)
+    if "--plain" not in words and words[0] == "attach":
+        os.write(master, b"q")
+    with contextlib.suppress(OSError):
+        while data := os.read(master, 65536):
+            seen += data
+    os.close(master)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, seen.decode(errors="replace")
+    return seen
+
+
+def read_until(master: int, words: bytes) -> bytes:
+    """Return what a terminal is sent up to some words, or until its program has left."""
     seen = b""
     deadline = time.monotonic() + PATIENCE_S
-    while until not in seen:
+    while words not in seen:
         ready, _, _ = select.select([master], [], [], deadline - time.monotonic())
-        assert ready, f"no {until!r} in {seen[-2000:]!r}"
+        assert ready, f"no {words!r} in {seen[-2000:]!r}"
         try:
             seen += os.read(master, 65536)
         except OSError:
             break
-    if words[0] == "attach":
-        os.write(master, b"q")
-    try:
-        while data := os.read(master, 65536):
-            seen += data
-    except OSError:
-        pass
-    os.close(master)
-    os.waitpid(pid, 0)
     return seen
 
 
@@ -120,3 +138,31 @@ def test_a_line_on_a_terminal_of_lang_c_is_ascii(story: str) -> None:
     assert b"\xc2\xb1" in sent(words, {"LANG": "C.UTF-8"}, b"improvements")
     seen = sent(words, {"LANG": "C"}, b"improvements")
     assert seen.isascii() and b"c0003 3.000x ~0.030" in seen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("environment", "start"), [({}, b""), ({"TMUX": "/tmp/tmux-0/default,1,0"}, b"\x1bPtmux;\x1b")]
+)
+def test_a_new_best_is_called_out_and_a_kernel_copied_through_the_terminal(
+    tmp_path: Path, environment: dict[str, str], start: bytes
+) -> None:
+    writer = open_story(tmp_path / "story")
+    acts = iter(
+        [
+            lambda master: writer.append(e.Improved(candidate="c0003", score=4.0, previous=3.0)),
+            lambda master: os.write(master, b"y"),
+            lambda master: os.write(master, b"n"),
+        ]
+    )
+    called = start + b"\x1b]9;fie-tui: new best: new best c0003 4.000x (+33.3%)\x07"
+    copied = start + b"\x1b]52;c;YzAwMDM=\x07"
+    seen = sent(
+        ["attach", str(writer.path), "--notify", "both"],
+        {"LANG": "C.UTF-8"} | environment,
+        *(b"Candidates", called, b"Copy from", copied),
+        act=lambda master: next(acts)(master),
+    )
+    writer.close()
+    assert (called in seen, copied in seen, b"\x07" in seen) == (True, True, True)
+    assert (writer.path / "clip.txt").read_text() == "c0003"

@@ -17,11 +17,12 @@ def add_looks(parser: argparse.ArgumentParser) -> None:
     """Add the flags of how the board looks."""
     group = parser.add_argument_group("how the board looks")
     _add_letters(group)
+    add_keys(group)
     group.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     group.add_argument(
         "--notify",
         choices=CALLINGS,
-        help="on a new best or an end: the bell, a desktop notice (OSC 9) or both; "
+        help="on a new best, an end or a warning: the bell, a desktop notice or both; "
         "default: $FIE_NOTIFY or off",
     )
     group.add_argument(
@@ -42,6 +43,24 @@ def _add_letters(group: argparse._ActionsContainer) -> None:
         action="store_true",
         help="no signs beyond ASCII; by itself where LANG=C or TERM=linux",
     )
+
+
+def add_keys(group: argparse._ActionsContainer) -> None:
+    """Add the flag of a person's own keys."""
+    group.add_argument(
+        "--keys",
+        type=Path,
+        metavar="FILE",
+        help="your own keys as TOML; default: fie-tui/keys.toml in $XDG_CONFIG_HOME or ~/.config",
+    )
+
+
+def add_keymap(commands: Commands) -> None:
+    """Add the subcommand that lists the keys."""
+    meaning = "list the board's keys that are in force"
+    keys = commands.add_parser("keys", help=meaning, description=meaning)
+    add_keys(keys)
+    keys.add_argument("--toml", action="store_true", help="as a file of keys to start from")
 
 
 def add_pictures(commands: Commands) -> None:

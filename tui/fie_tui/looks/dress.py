@@ -107,7 +107,8 @@ class Dress:
         if self._looks.notify in ("bell", "both"):
             self._app.bell()
         if self._looks.notify in ("desktop", "both"):
-            self._write(notice(f"{CALLED[lines[-1].glyph]}: {lines[-1].text}"))
+            said = f"{CALLED[lines[-1].glyph]}: {lines[-1].text}"
+            self._write(notice(said, os.environ))
 
     def copy(self, text: str) -> bool:
         """Put a text on the clipboard of the terminal; whether it is short enough."""
