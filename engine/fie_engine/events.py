@@ -9,6 +9,7 @@ from fie_engine.events_duels import (
     RetimingLost,
     RetimingStarted,
 )
+from fie_engine.events_models import ModelBack, ModelLeftOut
 from fie_engine.events_money import BudgetNeared, StopSuggested
 from fie_engine.events_steering import (
     Act,
@@ -274,6 +275,8 @@ Event = (
     | IslandReseeded
     | IslandRestored
     | SettingChanged
+    | ModelLeftOut
+    | ModelBack
     | BudgetNeared
     | StopSuggested
     | Noted

@@ -19,12 +19,16 @@ def test_failures_that_differ_in_numbers_names_and_places_alone_are_one_kind() -
             count=3,
             example="line 250: name `x y` is not defined",
             candidates=("c0009", "c0003"),
+            number=1,
+            seen=(0, 0, 0),
         ),
         Cluster(
             key="INCORRECT_NUMERICAL: matched ‹n› of ‹n›",
             count=1,
             example="INCORRECT_NUMERICAL: matched 0.91 of 0.99",
             candidates=("c0004",),
+            number=2,
+            seen=(0,),
         ),
     ]
 
@@ -76,3 +80,15 @@ def test_only_candidates_that_failed_are_clustered(lab: Lab) -> None:
     (only,) = clusters(view.candidates.values())
     assert (only.key, only.count) == ("INCORRECT_NUMERICAL: too far from the reference", 5)
     assert only.candidates == ("c0009", "c0007", "c0005")
+
+
+def test_a_kind_knows_where_and_when_it_struck_and_keeps_its_number() -> None:
+    tally = FailureTally()
+    tally.add("b")
+    for number, place in enumerate(("T=7", "T=1", "T=7", "")):
+        tally.add("a", f"c{number}", place=place, at=10.0 + number, evaluations=5 + number)
+    first, second = tally.clusters()
+    assert (first.number, first.places, first.at, first.seen) == (
+        2, ("T=7", "T=1"), 13.0, (5, 6, 7, 8)
+    )  # fmt: skip
+    assert second.number == 1

@@ -96,7 +96,11 @@ def test_a_model_whose_server_fails_is_replaced_and_the_search_never_pauses(
     ):
         search = run(lab, team(tmp_path, left, right), 4)
     assert (search.view.state, search.view.iterations) == (RunState.FINISHED, 4)
-    assert [line.text for line in search.view.log if "paused" in line.text] == []
+    told = [line.text for line in search.view.log if line.glyph in "!‖"]
+    assert told == [
+        f"left is left out until its server answers: model server {left.url}: HTTP 503: down"
+    ]
+    assert list(search.view.models.absent) == ["left"]
     assert {row.model for row in search.view.models.rows} == {"right"}
 
 

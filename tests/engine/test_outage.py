@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 from tests.engine.lab import Lab, faster
+from tests.engine.test_lanes import Operators, slower
+from tests.engine.test_loop import until
 
 from fie_engine import commands as c
 from fie_engine import events as e
+from fie_engine.loop.lanes import Filler
 from fie_engine.loop.outage import Outage
 from fie_engine.loop.pace import Limits
 from fie_engine.model import RunState
@@ -15,6 +18,7 @@ from fie_engine.propose.base import Ask, ProviderDown
 from fie_engine.propose.scripted import ScriptedProposer
 from fie_engine.record.rundir import RunDirectory
 from fie_engine.steer.answer import steer
+from fie_engine.view.run import RunView
 
 
 def down_at(*asks: int) -> Callable[[Ask], str]:
@@ -76,6 +80,73 @@ def test_a_candidate_that_waits_for_a_lease_is_judged_during_an_outage(lab: Lab)
         assert await running is RunState.STOPPED
 
     asyncio.run(run())
+
+
+class Flaky(ScriptedProposer):
+    """A model behind a server that a test switches on and off."""
+
+    title = "a model"
+
+    def __init__(self) -> None:
+        super().__init__(self._answer)
+        self.serves = False
+
+    def _answer(self, ask: Ask) -> str:
+        if not self.serves:
+            raise ProviderDown("the connection failed")
+        return faster(ask)
+
+
+def beside_operators(lab: Lab, share: float, back_when: Callable[[RunView], bool]) -> RunView:
+    """Run ten iterations with a model whose server comes up at some point."""
+
+    async def run() -> None:
+        model, filler = Flaky(), Filler(proposer=Operators(slower), share=share)
+        running = asyncio.create_task(lab.engine(writer, search, model, filler=filler).run())
+        await until(lambda: back_when(search.view))
+        model.serves = True
+        await running
+
+    writer = lab.create()
+    search = lab.search(writer)
+    asyncio.run(run())
+    return search.view
+
+
+def told_of_the_model(view: RunView) -> list[str]:
+    words = ("paused", "resumed", "left out", "asked again")
+    return [line.text for line in view.log if any(word in line.text for word in words)]
+
+
+def test_the_operators_go_on_while_the_models_server_is_gone(lab: Lab) -> None:
+    view = beside_operators(lab, 0.6, lambda view: view.backlog.used["operators"] == 4)
+    assert view.backlog.used == {"operators": 6, "a model": 4}
+    assert told_of_the_model(view)[:1] == [
+        "a model is left out until its server answers: the connection failed"
+    ]
+    assert told_of_the_model(view)[-1:] == ["a model is asked again"]
+    assert view.models.absent == {}
+
+
+def test_the_search_pauses_once_the_operators_have_used_up_their_share(lab: Lab) -> None:
+    view = beside_operators(lab, 0.3, lambda view: view.state is RunState.PAUSED)
+    assert view.backlog.used == {"operators": 3, "a model": 7}
+    assert told_of_the_model(view) == [
+        "a model is left out until its server answers: the connection failed",
+        "paused (the connection failed); goes on by itself once the model server answers",
+        "a model is asked again",
+        "resumed (the model server answers)",
+    ]
+
+
+def test_an_engine_that_starts_anew_asks_every_model(lab: Lab) -> None:
+    writer = lab.create()
+    search = lab.search(writer)
+    gone = e.ModelLeftOut(model="a model", reason="gone")
+    search.apply(writer.append(gone))
+    assert search.view.models.absent == {"a model": "gone"}
+    search.apply(writer.append(e.EngineStarted(pid=1, host="h", resumed=True)))
+    assert search.view.models.absent == {}
 
 
 def test_a_person_takes_over_a_pause_and_then_nothing_ends_it_by_itself(lab: Lab) -> None:

@@ -128,9 +128,9 @@ def test_the_whole_story_in_rows() -> None:
         ),
     ]
     assert view.trend == [
-        TrendPoint(evaluation=1, best=1.0, noise=0.01, score=1.0, improved=True),
-        TrendPoint(evaluation=2, best=2.0, noise=0.01, score=2.0, improved=True),
-        TrendPoint(evaluation=3, best=2.0, noise=0.01),
+        TrendPoint(evaluation=1, best=1.0, noise=0.01, score=1.0, improved=True, island=0),
+        TrendPoint(evaluation=2, best=2.0, noise=0.01, score=2.0, improved=True, island=1),
+        TrendPoint(evaluation=3, best=2.0, noise=0.01, island=0),
     ]
     assert view.marks == [Mark(evaluation=3, at=118.0, text="pin c0001")]
     assert (view.state, view.iterations, view.stale) == (RunState.RUNNING, 3, 2)
@@ -242,7 +242,7 @@ def test_turns_give_both_sides_the_figures_of_one_sitting_and_keep_the_first() -
     assert judged_again.evaluation == evaluation(1.02)
     assert best.evaluation is not None
     assert best.evaluation.results == evaluation(1.01).results
-    assert view.trend[-1] == TrendPoint(evaluation=2, best=1.01, noise=0.02, score=1.05)
+    assert view.trend[-1] == TrendPoint(evaluation=2, best=1.01, noise=0.02, score=1.05, island=1)
     assert [island.best for island in view.islands()] == [1.01, 1.02]
     assert (view.duels, view.evaluations, view.iterations) == (1, 2, 1)
 
@@ -268,3 +268,12 @@ def test_turns_in_words() -> None:
         ("✗", "c0001 failed when timed again: INCORRECT_NUMERICAL at T=1: a race"),
         ("·", "c0001 not timed in turns: c0002 is clearly faster by now"),
     ]
+
+
+def test_acts_are_kept_with_the_candidates_that_they_are_about() -> None:
+    view = RunView()
+    pinned = e.Pinned(candidate="c0001", reason="", author="ada")
+    forked = e.Forked(candidate="c0001", island=2, reason="")
+    events: tuple[e.Event, ...] = (pinned, forked, e.Paused())
+    view.fold(e.Recorded(seq=n, at=1.0, event=one) for n, one in enumerate(events, start=1))
+    assert view.acts == {"c0001": ("pin by ada", "fork → 2")}

@@ -31,10 +31,6 @@ class InFlight:
         self.proposing[number] = self._clock()
         self._spawn(work, lambda: self.proposing.pop(number, None))
 
-    def others(self, number: int) -> bool:
-        """Whether there are asks besides this one."""
-        return any(other != number for other in self.proposing)
-
     def judge(self, name: str, work: Coroutine[None, None, None]) -> None:
         """Start an evaluation."""
         self.judging[name] = self._clock()

@@ -61,11 +61,22 @@ class Lanes:
         """Return whom to ask; `trying` asks one that couldn't be reached whether it is back."""
         if not self._is_open(trying=trying):
             return None
-        if self._main_may_ask():
+        if (trying or not self.main_is_away) and self._main_may_ask():
             return self.main
-        if self.filling is not None and not trying and self._filler_may_ask(self.filling):
+        running = self._record.view.state is RunState.RUNNING
+        if self.filling is not None and running and self._filler_may_ask(self.filling):
             return self.filling
         return None
+
+    @property
+    def main_is_away(self) -> bool:
+        """Whether the first proposer can't be reached while the search goes on without it."""
+        return self.main.proposer.title in self._record.view.models.absent
+
+    @property
+    def filler_goes_on(self) -> bool:
+        """Whether there is something to ask of a second proposer while the first is away."""
+        return self.filling is not None and self._filler_has_budget()
 
     def refused(self, lane: Lane) -> None:
         """Note that an ask yielded nothing, so that the next ask knows what is judged now."""

@@ -1,12 +1,15 @@
 """The asking half of an engine: when a child is asked for, and what becomes of the answer."""
 
+from collections.abc import Mapping
+
 from fie_engine import events as e
 from fie_engine.loop.inflight import InFlight
 from fie_engine.loop.lanes import Lane, Lanes
 from fie_engine.loop.outage import Outage
 from fie_engine.loop.pace import Limits
 from fie_engine.model import Exchange, RunState, Usage
-from fie_engine.propose.base import Ask, Mend, NoProposal, Proposal, ProviderDown
+from fie_engine.propose.base import Ask, Mend, NoProposal, Proposal, Proposer, ProviderDown
+from fie_engine.propose.ensemble import Ensemble
 from fie_engine.propose.source import digest
 from fie_engine.record.history import Record
 
@@ -33,11 +36,23 @@ class Proposing:
         """Start as many asks as may start now."""
         while lane := self._lanes.next(trying=self._may_try_again()):
             self._ask(lane)
+        self._pause_without_filler()
 
     def _may_try_again(self) -> bool:
         """Whether a server that couldn't serve may be asked once more, one ask at a time."""
-        waits = self._record.view.waiting_for == SERVER and not self._in_flight.proposing
-        return bool(waits) and self._outage.is_due()
+        view, lanes = self._record.view, self._lanes
+        away = view.state is RunState.RUNNING and lanes.main_is_away
+        waits = view.waiting_for == SERVER or away
+        return waits and not lanes.main.asking and self._outage.is_due()
+
+    def _pause_without_filler(self) -> None:
+        """Pause once the operators have nothing left to do while the model can't be reached."""
+        view, lanes = self._record.view, self._lanes
+        if view.state is not RunState.RUNNING or not lanes.main_is_away or lanes.filler_goes_on:
+            return
+        if not (self._in_flight or self._record.search.is_stale or self._record.limit_reached):
+            reason = view.models.absent[lanes.main.proposer.title]
+            self._record.commit(e.Paused(reason=reason, until=SERVER))
 
     def _ask(self, lane: Lane) -> None:
         mending = None if lane.fills else self._ask_to_mend()
@@ -83,7 +98,7 @@ class Proposing:
             self._refuse(ask, none)
             self._lanes.refused(lane)
         except ProviderDown as down:
-            self._wait(ask, down)
+            self._wait(ask, lane, down)
         else:
             self._is_served(lane, clock() - started)
             if not self._land(ask, proposal):
@@ -91,24 +106,33 @@ class Proposing:
         finally:
             lane.asking.discard(ask.proposal)
 
-    def _wait(self, ask: Ask, down: ProviderDown) -> None:
-        """Pause until the server answers; what it was asked for is not spent."""
-        view = self._record.view
-        self._fail(ask, str(down), spent=False)
-        if view.state is RunState.RUNNING:
-            self._lanes.pace.overtaxed()
+    def _wait(self, ask: Ask, lane: Lane, down: ProviderDown) -> None:
+        """Leave the server alone for a while; what it was asked for is not spent.
+
+        The search pauses, unless the operators go on meanwhile.
+        """
+        view, lanes, reason = self._record.view, self._lanes, str(down)
+        self._fail(ask, reason, spent=False)
+        if view.waiting_for == SERVER or lanes.main_is_away:
+            if lane.asking == {ask.proposal}:
+                self._outage.goes_on(down.wait_s)
+        elif view.state is RunState.RUNNING:
+            lanes.pace.overtaxed()
             self._outage.goes_on(down.wait_s)
-            self._record.commit(e.Paused(reason=str(down), until=SERVER))
-        elif view.waiting_for == SERVER and not self._in_flight.others(ask.proposal):
-            self._outage.goes_on(down.wait_s)
+            left_out = e.ModelLeftOut(model=lane.proposer.title, reason=reason)
+            paused = e.Paused(reason=reason, until=SERVER)
+            self._record.commit(left_out if lanes.filler_goes_on else paused)
 
     def _is_served(self, lane: Lane, seconds: float) -> None:
         if lane.fills:
             return
         self._lanes.pace.answered(seconds)
         self._outage.is_over()
+        changes = absences(self._record.view.models.absent, lane.proposer)
         if self._record.view.waiting_for == SERVER:
-            self._record.commit(e.Resumed(reason=SERVER))
+            changes.append(e.Resumed(reason=SERVER))
+        if changes:
+            self._record.commit(*changes)
 
     def _refuse(self, ask: Ask, none: NoProposal) -> None:
         mendable = none.mendable and ask.mend is None and self._record.search.terms.mend
@@ -151,3 +175,15 @@ class Proposing:
         )
         paid = (ask.proposal, "", exchange) if exchange else None
         self._record.commit(failed, exchange=paid)
+
+
+def absences(told: Mapping[str, str], proposer: Proposer) -> list[e.Event]:
+    """Return which models are left out and which are back, where that is not on record."""
+    now = proposer.absent if isinstance(proposer, Ensemble) else {}
+    left_out = [
+        e.ModelLeftOut(model=name, reason=reason)
+        for name, reason in now.items()
+        if name not in told
+    ]
+    back = [e.ModelBack(model=name) for name in told if name not in now]
+    return [*left_out, *back]

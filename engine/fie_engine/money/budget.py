@@ -26,10 +26,15 @@ class Budget:
     gpu_seconds: float | None = None
     hours: float | None = None
 
+    def of(self, name: str) -> float | None:
+        """Return one limit; None where there is none."""
+        limit: float | None = getattr(self, name)
+        return limit
+
     def limits(self) -> Iterator[tuple[str, float]]:
         """Yield the limits that are set, by name."""
         for name in LIMITS:
-            limit = getattr(self, name)
+            limit = self.of(name)
             if limit is not None:
                 yield name, limit
 

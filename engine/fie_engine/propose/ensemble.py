@@ -1,15 +1,12 @@
 """Several models as one proposer: one of them answers each ask."""
 
-import logging
 import random
 import time
 from collections.abc import Callable, Sequence
 
 from fie_engine.loop.outage import Outage
 from fie_engine.propose.bandit import by_weight, by_yield
-from fie_engine.propose.base import Ask, Proposal, Proposer, ProviderDown
-
-log = logging.getLogger(__name__)
+from fie_engine.propose.base import Ask, NoProposal, Proposal, Proposer, ProviderDown
 
 Clock = Callable[[], float]
 "Returns monotonic seconds."
@@ -29,7 +26,8 @@ class Ensemble:
         self._weights = {member.title: weight for member, weight in members}
         self._adaptive = adaptive
         self._outages = {name: Outage(clock) for name in self._members}
-        self._down: set[str] = set()
+        self.absent: dict[str, str] = {}
+        "Those whose server could not serve when it was asked last, and why."
 
     @property
     def title(self) -> str:
@@ -59,15 +57,20 @@ class Ensemble:
             await member.close()
 
     async def _ask(self, name: str, ask: Ask) -> Proposal:
-        proposal = await self._members[name].propose(ask)
-        self._down.discard(name)
-        self._outages[name].is_over()
+        try:
+            proposal = await self._members[name].propose(ask)
+        except NoProposal:
+            self._note_answer(name)
+            raise
+        self._note_answer(name)
         return proposal
 
+    def _note_answer(self, name: str) -> None:
+        self.absent.pop(name, None)
+        self._outages[name].is_over()
+
     def _note_outage(self, name: str, down: ProviderDown) -> None:
-        if name not in self._down:
-            log.warning("%s is left out until its server answers: %s", name, down)
-        self._down.add(name)
+        self.absent[name] = str(down)
         self._outages[name].goes_on(down.wait_s)
 
     def _order(self, ask: Ask) -> list[str]:
@@ -81,5 +84,5 @@ class Ensemble:
         if ask.mend is not None:
             author = ask.mend.model
             order.sort(key=lambda name: name != author)
-        up = [name for name in order if name not in self._down or self._outages[name].is_due()]
+        up = [name for name in order if name not in self.absent or self._outages[name].is_due()]
         return up or order

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fie_engine.view.narrate_steering import first_line
 from fie_engine.view.rows import CandidateRow, CandidateState
-from fie_evaluator.results import Evaluation
+from fie_evaluator.results import Evaluation, Status
 
 LONGEST = 160
 "Characters of a cluster's key."
@@ -15,6 +15,9 @@ LONGEST_EXAMPLE = 500
 "Characters of an error that are looked at: a hostile one may go on."
 
 EXAMPLES = 3
+PLACES = 4
+NEWEST = 64
+"How many of a cluster's failures are placed along the run."
 
 STRIPPED = (
     (re.compile(r"""(["'`])(?:(?!\1).)*\1"""), "‹name›"),
@@ -39,6 +42,14 @@ class Cluster:
     "The newest one's error, one line, hostile text."
     candidates: tuple[str, ...]
     "The newest of them, newest first; none where no candidate came of an ask."
+    number: int = 0
+    "By the order of their first failures, from 1; it stays the same."
+    places: tuple[str, ...] = ()
+    "Workloads on which they failed, the newest first."
+    at: float = 0.0
+    "Unix time of the newest, seconds."
+    seen: tuple[int, ...] = ()
+    "How many evaluations there were at each of the newest, oldest first."
 
 
 class FailureTally:
@@ -47,16 +58,29 @@ class FailureTally:
     def __init__(self) -> None:
         self._found: dict[str, Cluster] = {}
 
-    def add(self, error: str, candidate: str = "") -> None:
-        """Count one thing that went wrong; with the candidate, where one came of it."""
+    def add(
+        self,
+        error: str,
+        candidate: str = "",
+        *,
+        place: str = "",
+        at: float = 0.0,
+        evaluations: int = 0,
+    ) -> None:
+        """Count one thing that went wrong: with its candidate, workload and moment, if known."""
         key = normalised(error)
         before = self._found.get(key)
         known = before.candidates if before else ()
+        places = before.places if before else ()
         self._found[key] = Cluster(
             key=key,
             count=before.count + 1 if before else 1,
             example=first_line(error)[:LONGEST_EXAMPLE],
             candidates=((candidate, *known) if candidate else known)[:EXAMPLES],
+            number=before.number if before else len(self._found) + 1,
+            places=tuple(dict.fromkeys((place, *places) if place else places))[:PLACES],
+            at=at,
+            seen=(*(before.seen if before else ()), evaluations)[-NEWEST:],
         )
 
     def clusters(self) -> list[Cluster]:
@@ -91,6 +115,12 @@ def error_of(evaluation: Evaluation) -> str:
         if result.error:
             return f"{result.status}: {telling_line(result.error)}"
     return f"{evaluation.status}: {telling_line(evaluation.error)}"
+
+
+def place_of(evaluation: Evaluation) -> str:
+    """Return the workload on which an evaluation failed; empty where it was none."""
+    failed = (one.label for one in evaluation.results if one.status is not Status.PASSED)
+    return next(failed, "")
 
 
 def telling_line(error: str) -> str:

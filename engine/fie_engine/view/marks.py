@@ -1,6 +1,7 @@
 """A person's acts as the trend marks them."""
 
 from fie_engine import events as e
+from fie_engine.events_steering import Act
 
 
 def mark_of(event: e.Event) -> str:
@@ -28,6 +29,15 @@ def mark_of(event: e.Event) -> str:
             return "migrate" if reason or author else ""
         case _:
             return _of_the_course(event)
+
+
+def act_on(event: e.Event) -> tuple[str, str]:
+    """Return the candidate that an act is about, and the act with its author; else nothing."""
+    name, mark = getattr(event, "candidate", ""), mark_of(event)
+    if not name or not mark:
+        return "", ""
+    by = f" by {event.author}" if isinstance(event, Act) and event.author else ""
+    return name, mark.replace(f" {name}", "", 1) + by
 
 
 def _of_the_course(event: e.Event) -> str:

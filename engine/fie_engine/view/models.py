@@ -16,6 +16,8 @@ class ModelsTally:
     def __init__(self) -> None:
         self._rows: dict[str, ModelRow] = {}
         self._mending: set[int] = set()
+        self.absent: dict[str, str] = {}
+        "Models that are left out now, and why."
 
     @property
     def rows(self) -> tuple[ModelRow, ...]:
@@ -25,6 +27,12 @@ class ModelsTally:
     def apply(self, event: e.Event, row: CandidateRow | None) -> None:
         """Take in an event, with the row of the candidate that it judges."""
         match event:
+            case e.EngineStarted():
+                self.absent.clear()
+            case e.ModelLeftOut(model=model, reason=reason):
+                self.absent[model] = reason
+            case e.ModelBack(model=model):
+                self.absent.pop(model, None)
             case e.ProposalStarted(proposal=number, mends=name) if name:
                 self._mending.add(number)
             case e.ProposalFailed(model=model, usage=usage) if model:

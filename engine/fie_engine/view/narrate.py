@@ -4,6 +4,7 @@ from typing import assert_never
 
 from fie_engine import events as e
 from fie_engine.events_duels import DuelEvent
+from fie_engine.events_models import ModelEvent
 from fie_engine.events_steering import ControlEvent, CourseEvent
 from fie_engine.view.narrate_money import money_words
 from fie_engine.view.narrate_steering import because, control_words, course_words, first_line
@@ -77,8 +78,17 @@ def _words(event: e.Event) -> tuple[str, str, str]:
             return ("!" if event.level == "warning" else "·"), event.text, ""
         case e.BudgetNeared() | e.StopSuggested():
             return money_words(event)
+        case e.ModelLeftOut() | e.ModelBack():
+            return _model_words(event)
         case _:
             return _search_words(event)
+
+
+def _model_words(event: ModelEvent) -> tuple[str, str, str]:
+    if isinstance(event, e.ModelBack):
+        return "▶", f"{event.model} is asked again", ""
+    why = first_line(event.reason)
+    return "!", f"{event.model} is left out until its server answers: {why}", ""
 
 
 def _search_words(event: SearchEvent | ControlEvent | CourseEvent) -> tuple[str, str, str]:

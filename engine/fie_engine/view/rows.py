@@ -177,6 +177,8 @@ class TrendPoint:
     "What this evaluation's own candidate scored at first; 0 when it failed."
     improved: bool = False
     "Whether the run's best changed hands here."
+    island: int | None = None
+    "The island of this evaluation's candidate."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from fie_engine.money.spending import Spending
 from fie_engine.record.compact import compacted
 from fie_engine.steer.steered import Steered
 from fie_engine.view.archipelago import Archipelago
-from fie_engine.view.clusters import FailureTally, error_of
-from fie_engine.view.marks import mark_of
+from fie_engine.view.clusters import FailureTally, error_of, place_of
+from fie_engine.view.marks import act_on, mark_of
 from fie_engine.view.models import ModelsTally
 from fie_engine.view.narrate import is_quiet, narrate
 from fie_engine.view.rows import (
@@ -25,6 +25,7 @@ from fie_engine.view.rows import (
     Mark,
     TrendPoint,
 )
+from fie_evaluator.results import Evaluation
 
 SEARCHED = frozenset({Origin.LLM, Origin.OPERATOR, Origin.TUNER, Origin.CROSSOVER})
 "Origins that count as an iteration of the search; seeds and a person's kernels don't."
@@ -42,6 +43,8 @@ class RunView:
         self.log: list[LogLine] = []
         self.trend: list[TrendPoint] = []
         self.marks: list[Mark] = []
+        self.acts: dict[str, tuple[str, ...]] = {}
+        "What a person did with each candidate, oldest first."
         self.improvements: list[e.Recorded] = []
         self.evaluations = 0
         self.failures = 0
@@ -149,6 +152,9 @@ class RunView:
         self.money.apply(recorded, self.candidates, self.iterations)
         if mark := mark_of(recorded.event):
             self.marks.append(Mark(evaluation=self.evaluations, at=recorded.at, text=mark))
+        name, act = act_on(recorded.event)
+        if name:
+            self.acts[name] = (*self.acts.get(name, ()), act)
 
     def _apply_engine(self, recorded: e.Recorded) -> None:
         match recorded.event:
@@ -178,7 +184,7 @@ class RunView:
             case e.ProposalFailed(proposal=proposal, spent=spent, reason=reason):
                 self.backlog.fail(proposal, spent=spent)
                 if spent:
-                    self.failed.add(reason)
+                    self.failed.add(reason, at=recorded.at, evaluations=self.evaluations)
                     self._end_iteration()
             case e.Proposed() as proposed:
                 self._propose(proposed, recorded.at)
@@ -250,7 +256,7 @@ class RunView:
         self.evaluations += 1
         if not passed:
             self.failures += 1
-            self.failed.add(error_of(event.evaluation), event.candidate)
+            self._fail(event.candidate, event.evaluation, at)
         self.last_judged = event.candidate
         self._change(
             event.candidate,
@@ -274,8 +280,13 @@ class RunView:
                 best=best.score if best else 0.0,
                 noise=best.noise if best else 0.0,
                 score=event.score,
+                island=row.candidate.island,
             )
         )
+
+    def _fail(self, name: str, evaluation: Evaluation, at: float) -> None:
+        error, place = error_of(evaluation), place_of(evaluation)
+        self.failed.add(error, name, place=place, at=at, evaluations=self.evaluations)
 
     def _end_iteration(self) -> None:
         self.iterations += 1
@@ -313,7 +324,7 @@ class RunView:
             self._change(name, at, **changes)
         if event.verdict == "failed":
             self.failures += 1
-            self.failed.add(error_of(event.evaluation), event.candidate)
+            self._fail(event.candidate, event.evaluation, at)
         self._islands.weigh_again((event.candidate, event.rival), self.candidates)
         best = self.best
         if best is not None and self.trend:

@@ -8,7 +8,7 @@ from tests.engine.asks import an_ask
 
 from fie_engine.model import Origin
 from fie_engine.propose.bandit import by_weight
-from fie_engine.propose.base import Ask, Mend, Proposal, ProviderDown
+from fie_engine.propose.base import Ask, Mend, NoProposal, Proposal, ProviderDown
 from fie_engine.propose.ensemble import Ensemble
 
 
@@ -17,7 +17,7 @@ class Known:
 
     def __init__(self, title: str) -> None:
         self.title = title
-        self.down: ProviderDown | None = None
+        self.down: ProviderDown | NoProposal | None = None
         self.asked = 0
         self.closed = False
 
@@ -58,6 +58,19 @@ async def test_a_model_whose_server_is_down_is_passed_over_until_it_is_due() -> 
     assert broken.asked == 1
     broken.down, now = None, 6.0
     assert (await ensemble.propose(an_ask())).model == "broken"
+
+
+async def test_a_model_that_answers_without_a_child_is_there_again() -> None:
+    now = 0.0
+    broken = Known("broken")
+    broken.down = ProviderDown("gone")
+    ensemble = Ensemble([(broken, 1e9), (Known("sound"), 1.0)], clock=lambda: now)
+    await ensemble.propose(an_ask())
+    assert ensemble.absent == {"broken": "gone"}
+    broken.down, now = NoProposal("no idea"), 6.0
+    with pytest.raises(NoProposal):
+        await ensemble.propose(an_ask())
+    assert ensemble.absent == {}
 
 
 async def test_where_no_server_serves_all_reasons_are_told() -> None:
