@@ -7,7 +7,7 @@ from tests.tui.canned import CannedRun, candidate, crashed, created, passed
 
 from fie_engine import events as e
 from fie_engine.view.run import RunView
-from fie_tui.told.listing import Wish, listed
+from fie_tui.told.listing import Listing, Wish, listed
 
 
 @pytest.fixture
@@ -42,26 +42,81 @@ def view(tmp_path: Path) -> RunView:
         ("best", "c0001"),
         ("island:1", "c0003 c0001"),
         ("island:1 ok pinned", "c0003"),
-        ("island:", ""),
+        ("island:", "c0004 c0003 c0002 c0001 c0000"),
+        ("ok -best", "c0003 c0000"),
+        ("-failed -ok", "c0004"),
+        ("speedup>1.5", "c0003 c0001"),
+        ("speedup>=2x speedup<3", "c0003"),
+        ("-speedup>1.5", "c0004 c0002 c0000"),
+        ("delta>150%", "c0001"),
+        ("gen=1", "c0004 c0003 c0002 c0001 c0000"),
+        ("island>0", "c0003 c0001"),
+        ("age<2s", "c0003 c0001"),
+        ("parent:c0001", "c0004"),
+        ("by:naive", "c0000"),
+        ("origin:seed", "c0000"),
+        ("failure:1", "c0002"),
+        ("nameerror", "c0002"),
+        ("-compile_error ok island:0", "c0000"),
+        ("marked", "c0001"),
+        ('"k in two"', "c0004"),
+        ("speedup>fast ok", "c0003 c0001 c0000"),
         ("C0004", "c0004"),
         ("split two", "c0004"),
         ("[red]", ""),
     ],
 )
 def test_every_word_of_a_filter_must_hold(view: RunView, words: str, names: str) -> None:
-    rows = listed(view, Wish().filtered(words))
+    rows = listed(view, Wish().filtered(words), now=view.last_at, marks=("c0001",))
     assert [row.candidate.id for row in rows] == names.split()
 
 
 def test_orders_follow_one_another(view: RunView) -> None:
     wish = Wish()
     seen = []
-    for _ in range(4):
+    for _ in range(7):
         seen.append([row.candidate.id for row in listed(view, wish)])
         wish = wish.reordered()
+    newest = ["c0004", "c0003", "c0002", "c0001", "c0000"]
     assert seen == [
-        ["c0004", "c0003", "c0002", "c0001", "c0000"],
+        newest,
         ["c0001", "c0003", "c0000", "c0004", "c0002"],
+        ["c0001", "c0003", "c0004", "c0002", "c0000"],
+        newest,
         ["c0000", "c0004", "c0002", "c0001", "c0003"],
-        ["c0004", "c0003", "c0002", "c0001", "c0000"],
+        ["c0003", "c0001", "c0000", "c0002", "c0004"],
+        newest,
     ]
+
+
+def test_an_order_turns_round_and_what_lacks_the_figure_stays_last(view: RunView) -> None:
+    fastest = Wish(order="fastest").turned()
+    names = [row.candidate.id for row in listed(view, fastest)]
+    assert names == ["c0000", "c0003", "c0001", "c0004", "c0002"]
+    assert fastest.turned() == Wish(order="fastest")
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ("ok -wrong", ""),
+        ("speedup>fast", "speedup>fast needs a number, such as speedup>1.5"),
+        ("ok speedpu>2", "speedpu> compares nothing known: try speedup,"),
+        ("isle:3", "isle: is no field: try parent,"),
+        ("parent:", "parent: needs a value"),
+        ("island:", "island: needs a number"),
+        ("age<soon", "age<soon needs a number, such as age<10m"),
+    ],
+)
+def test_a_bad_word_is_named_with_what_would_do(words: str, problem: str) -> None:
+    assert Wish().filtered(words).query.problem.startswith(problem)
+    assert bool(problem) == bool(Wish().filtered(words).query.problem)
+
+
+def test_the_list_is_made_anew_only_when_it_can_differ(view: RunView) -> None:
+    listing, wish = Listing(), Wish().filtered("ok")
+    rows = listing.rows(view, wish, now=1.0)
+    assert listing.rows(view, wish, now=2.0) is rows
+    assert listing.rows(view, wish.turned(), now=2.0) is not rows
+    aged = Wish().filtered("age<1h")
+    assert listing.rows(view, aged, now=3.0) is not listing.rows(view, aged, now=4.0)

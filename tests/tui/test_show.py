@@ -134,6 +134,10 @@ def test_show_json_holds_the_fields_that_scripts_rely_on(
                 "count": 1,
                 "example": "INCORRECT_NUMERICAL: half of it is off",
                 "candidates": ["c0002"],
+                "number": 1,
+                "places": ["T=7"],
+                "at": 1013.0,
+                "seen": [3],
             }
         ],
         "improvements": [

@@ -71,9 +71,10 @@ def _course_of(args: Namespace, view: RunView, signed: dict[str, str]) -> c.Comm
 
 
 def failure_key(view: RunView, number: int) -> str:
-    """Return the key of a kind of failure by its number, 1 for the most frequent."""
+    """Return the key of a kind of failure by its number, 1 for the one that came first."""
     clusters = view.failed.clusters()
-    if not 1 <= number <= len(clusters):
+    found = [cluster.key for cluster in clusters if cluster.number == number]
+    if not found:
         there = f"there are {len(clusters)}" if clusters else "nothing has failed yet"
         raise NoSuchFailure(f"this run has no kind of failure {number}: {there}")
-    return clusters[number - 1].key
+    return found[0]

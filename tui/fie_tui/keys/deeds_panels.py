@@ -32,8 +32,14 @@ def _even(board: "BoardScreen") -> None:
     board.rearrange()
 
 
+def _turn(board: "BoardScreen") -> None:
+    board.sight = replace(board.sight, wish=board.sight.wish.turned())
+    board.repaint()
+
+
 PANEL_DEEDS: dict[str, Callable[["BoardScreen"], None]] = {
     **{f"panel_{name}": partial(_focus, panel=name) for name in LETTERED},
+    "turn": _turn,
     "wider": partial(_resize, direction="columns", steps=1),
     "narrower": partial(_resize, direction="columns", steps=-1),
     "taller": partial(_resize, direction="rows", steps=1),

@@ -34,6 +34,14 @@ def _border(name: str, keys: tuple[str, ...], shown: str, help_: str) -> Action:
 
 PANEL_ACTIONS: tuple[Action, ...] = (
     *map(_panel, LETTERED),
+    Action(
+        id="turn",
+        keys=("O",),
+        shown="O",
+        label="turn order",
+        help="the other way round: oldest first, slowest first",
+        group=GROUP,
+    ),
     _border("wider", ("ctrl+right",), "^→", "give the panel more columns"),
     _border("narrower", ("ctrl+left",), "^←", "give it fewer columns"),
     _border("taller", ("ctrl+down", "plus"), "^↓ +", "give the panel more lines"),

@@ -30,7 +30,7 @@ from fie_tui.screens.binding import bindings
 from fie_tui.screens.circumstances import situation_of
 from fie_tui.screens.help import Help
 from fie_tui.screens.placing import PLAN_LAYOUT
-from fie_tui.told.listing import TERMS, listed
+from fie_tui.told.listing import TERMS, Listing
 from fie_tui.told.scene import Scene
 from fie_tui.told.sight import Sight
 from fie_tui.widgets.bottom import EventLine, Hints
@@ -71,6 +71,7 @@ class BoardScreen(Screen[None]):
         self._box = Input(id=FILTER, placeholder=TERMS, select_on_focus=False)
         self._box.display = False
         self.desk = Desk()
+        self._listing = Listing()
         self._local = ""
         self._local_since = 0.0
 
@@ -119,14 +120,18 @@ class BoardScreen(Screen[None]):
             now=past.last_at if past else self.app.clock(),
             head=self.app.view.last_seq,
             past=past is not None,
-            rows=listed(self.view, self.sight.wish),
+            rows=self._listing.rows(
+                self.view, self.sight.wish, now=self.app.clock(), marks=self.sight.marks
+            ),
             sight=self.sight,
             chosen=self.shown,
             kernel=self.desk.kernel,
             tabs=groups(size.width, size.height),
             situation=self.situation,
             keys=self.keys,
-            local=FILTER_WORDS if self.filtering else self._local or self.app.trouble,
+            local=(self.sight.wish.query.problem or FILTER_WORDS)
+            if self.filtering
+            else self._local or self.app.trouble,
             loading=self.app.loading,
         )
 

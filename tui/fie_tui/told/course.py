@@ -40,9 +40,9 @@ def failure_lines(clusters: list[Cluster]) -> Iterator[str]:
     """Yield the most frequent kinds of failures, numbered for `fie-tui require --failure`."""
     if clusters:
         yield "failures"
-    for number, cluster in enumerate(clusters[:KINDS_SHOWN], 1):
+    for cluster in clusters[:KINDS_SHOWN]:
         named = f"  ({', '.join(cluster.candidates)})" if cluster.candidates else ""
-        yield f"  {number:>2}  {cluster.count:>4}×  {cluster.example}{named}"
+        yield f"  {cluster.number:>2}  {cluster.count:>4}×  {cluster.example}{named}"
     if len(clusters) > KINDS_SHOWN:
         yield f"      {len(clusters) - KINDS_SHOWN} kinds more: see --json"
 

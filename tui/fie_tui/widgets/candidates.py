@@ -9,13 +9,15 @@ from fie_tui.looks.ink import Line, Span, pad
 from fie_tui.looks.theme import badge_of, sign_of
 from fie_tui.messages import CandidateChosen
 from fie_tui.told.scene import Scene
+from fie_tui.widgets.candidate_columns import Column, cells, columns
 from fie_tui.widgets.panel import Panel
 
-ORDER_WORDS = {"newest": "newest", "fastest": "fastest", "island": "by island"}
+ORDER_WORDS = {"change": "largest gain", "island": "by island", "cost": "dearest"}
+"Orders whose names say too little."
 SCORE_WIDTH = 14
 CHANGE_WIDTH = 8
-WITH_ORIGIN = 70
-"From this width on there is room for what proposed a candidate."
+START_WIDTH = 14
+"Signs, the name and the island."
 
 
 class Candidates(Panel):
@@ -25,28 +27,34 @@ class Candidates(Panel):
         super().__init__(name)
         self._rows: list[CandidateRow] = []
         self._at: int | None = None
+        self._columns: list[Column] = []
 
     def begin(self, scene: Scene, width: int) -> None:
         """Take the list of this moment."""
         self._rows = scene.rows
+        taken = START_WIDTH + SCORE_WIDTH + 1 + CHANGE_WIDTH + 2
+        self._columns = columns(scene, width - taken)
         name = scene.chosen.candidate.id if scene.chosen else ""
         places = (i for i, row in enumerate(self._rows) if row.candidate.id == name)
         self._at = next(places, None)
 
     def head(self, width: int) -> Sequence[Line]:
         """Name the columns."""
-        origin = f"{'proposed by':<14} " if width >= WITH_ORIGIN else ""
+        more = "".join(pad(one.title, one.width) for one in self._columns)
         best = self.scene.view.best if self.scene else None
         score = ("speedup" if best is None or best.unit else "score").ljust(SCORE_WIDTH)
-        return (((f"   id     isl {score} {'vs parent':<9} {origin}what changed", "faint"),),)
+        return (((f"   id     isl {score} {'vs parent':<9} {more}what changed", "faint"),),)
 
     def foot(self, width: int) -> Sequence[Line]:
-        """Say how much of everything this is."""
+        """Say how much of everything this is, and which words of the filter say nothing."""
         if self.scene is None or not self.scene.sight.wish.words:
             return ()
-        total = len(self.scene.view.candidates)
-        shown = f" / {' '.join(self.scene.sight.wish.words)}"
-        return (((shown, "warn"), (f"  {len(self._rows):,} of {total:,}, Esc drops it", "dim")),)
+        wish, total = self.scene.sight.wish, len(self.scene.view.candidates)
+        counted = f"  {len(self._rows):,} of {total:,}, Esc drops it"
+        lines: list[Line] = [((f" / {' '.join(wish.words)}", "warn"), (counted, "dim"))]
+        if wish.query.problem:
+            lines.append(((f" ! {wish.query.problem}", "bad"),))
+        return lines
 
     def length(self) -> int:
         """Return the number of candidates in the list."""
@@ -61,7 +69,9 @@ class Candidates(Panel):
         if self.scene is None:
             return ()
         mode = "Esc: follow" if self.scene.sight.picked else "following"
-        return ((f"{ORDER_WORDS[self.scene.sight.wish.order]} · ", "faint"), (mode, "title"))
+        wish = self.scene.sight.wish
+        order = ORDER_WORDS.get(wish.order, wish.order) + (" reversed" if wish.backwards else "")
+        return ((f"{order} · ", "faint"), (mode, "title"))
 
     def empty(self) -> Sequence[str]:
         """Say what will be here, or that the filter hides everything."""
@@ -93,18 +103,17 @@ class Candidates(Panel):
             (pad(made.id, 6), "strong" if row.champion else "text"),
             (f"{made.island:>3}  ", "dim"),
         ]
-        return [*start, *_middle(row), *self._rest(row, width)]
+        return [*start, *_middle(row), *self._rest(row)]
 
-    def _rest(self, row: CandidateRow, width: int) -> list[Span]:
+    def _rest(self, row: CandidateRow) -> list[Span]:
         if row.state is CandidateState.FAILED and row.evaluation is not None:
             return [(failure(row.evaluation), "bad")]
         stage = self.scene.stage_of(row.candidate.id) if self.scene else ""
         if row.state is CandidateState.JUDGING and stage:
             return [(stage, "good")]
-        origin: list[Span] = []
-        if width >= WITH_ORIGIN:
-            origin = [(pad(row.candidate.model, 14) + " ", "dim")]
-        return [*origin, (row.candidate.note, "dim")]
+        if row.state is CandidateState.QUEUED or self.scene is None:
+            return [(row.candidate.note, "dim")]
+        return [*cells(self._columns, self.scene, row), (row.candidate.note, "dim")]
 
 
 def _middle(row: CandidateRow) -> list[Span]:
