@@ -88,6 +88,32 @@ def test_a_candidate_says_what_its_reply_cost(
     )
 
 
+def test_json_tells_what_became_of_each_models_replies(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_paid(tmp_path / "story")
+    assert main(["show", "story", "--json", "--runs-dir", str(tmp_path)]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["models"] == [
+        {
+            "model": "big",
+            "replies": 2,
+            "candidates": 1,
+            "duplicates": 0,
+            "unusable": 1,
+            "passed": 1,
+            "improved": 1,
+            "gain": pytest.approx(0.1),
+            "mends": 0,
+            "mended": 0,
+            "mend_tokens": 0,
+            "prompt_tokens": 4000,
+            "completion_tokens": 600,
+            "usd": 0.5,
+        }
+    ]
+
+
 def test_json_tells_costs_with_null_for_what_nobody_knows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -150,6 +176,17 @@ def paid_search(tmp_path: Path, budget: Budget = NONE, usage: Usage = PAID) -> C
     run.add(e.Evaluated(candidate="c0050", evaluation=passed(4.4), score=4.4, noise=0.009))
     run.add(e.Improved(candidate="c0050", score=4.4, previous=4.0))
     return run
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (160, 48)])
+async def test_the_status_names_the_model_that_the_search_goes_on_without(
+    tmp_path: Path, width: int, height: int
+) -> None:
+    run = searching(tmp_path)
+    run.add(e.ModelLeftOut(model="big", reason="the connection failed"))
+    async with opened(run, size=(width, height), engine=FakeEngine()) as board:
+        assert "  ! without big" in board.lines[0]
+        assert "big is left out until its server answers: the connection failed" in board.text
 
 
 @pytest.mark.parametrize(

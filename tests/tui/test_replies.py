@@ -24,5 +24,13 @@ def test_each_model_has_a_line_with_what_was_of_use() -> None:
     ]
 
 
+def test_a_model_that_is_left_out_is_named_with_the_reason() -> None:
+    view = RunView()
+    view.models.absent["large"] = "the connection failed\nagain"
+    assert list(replies_lines(view)) == [
+        "large is left out until its server answers: the connection failed"
+    ]
+
+
 def test_where_no_model_answered_there_is_nothing_to_tell() -> None:
     assert told() == []

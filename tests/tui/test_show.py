@@ -124,6 +124,8 @@ def test_show_json_holds_the_fields_that_scripts_rely_on(
         "cost_unit": "gpu_seconds",
         "budget": {"usd": None, "tokens": None, "gpu_seconds": None, "hours": None},
         "spent": {"usd": 0.0, "tokens": 0.0, "gpu_seconds": 4.0, "hours": 18 / 3600},
+        "models": [],
+        "models_left_out": {},
         "engine": {"running": False, "pid": 4242, "host": "box"},
         "hints": [],
         "constraints": [],

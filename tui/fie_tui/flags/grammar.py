@@ -8,7 +8,7 @@ from typing import TypeAlias
 from fie_tui import __version__
 from fie_tui.flags.budget import add_budget, add_limits
 from fie_tui.flags.exchange import add_exchange
-from fie_tui.flags.looks import add_looks, add_pictures
+from fie_tui.flags.looks import add_keymap, add_looks, add_pictures
 from fie_tui.flags.steering import add_runs_root, add_steering, natural
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -32,6 +32,10 @@ fields of --json (stable):
                       [{model or island, all of cost, per_percent, recent_per_percent}]: what 1 %
                       of the best cost, in cost_unit ("usd", "tokens" or "gpu_seconds"), over the
                       run and in its last 20 iterations; null where nothing improved
+  models              [{model, replies, candidates, duplicates, unusable, passed, improved, gain,
+                      mends, mended, mend_tokens, prompt_tokens, completion_tokens, usd}]: what
+                      each model's replies came to; gain sums what faster children gained
+  models_left_out     {model: why its server can't serve} while the search goes on without it
   budget, spent       {usd, tokens, gpu_seconds, hours}; a limit is null where there is none
   engine              {running, pid, host}
   improvements        [{candidate, score, previous, evaluation, note}] in order; the seed is none
@@ -99,6 +103,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_dataset(commands)
     _add_readers(commands)
     add_pictures(commands)
+    add_keymap(commands)
     add_budget(commands)
     add_exchange(commands)
     add_steering(commands)

@@ -31,6 +31,8 @@ def run_report(history: History) -> Report:
         **_scores(view),
         **_counts(view),
         **spending_report(view.money, view.last_at),
+        "models": [{**asdict(row), "unusable": row.unusable} for row in view.models.rows],
+        "models_left_out": dict(view.models.absent),
         "engine": _engine(history),
         "improvements": [asdict(improvement) for improvement in history.improvements],
         **course_report(view),

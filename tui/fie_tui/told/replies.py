@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 
+from fie_engine.view.narrate_steering import first_line
 from fie_engine.view.rows import ModelRow
 from fie_engine.view.run import RunView
 
 
 def replies_lines(view: RunView) -> Iterator[str]:
-    """Yield a line for each model that answered."""
+    """Yield a line for each model that answered, and for each that can't be asked."""
     for row in view.models.rows:
         yield f"replies of {row.model}: {_outcome(row)}{_mending(row)}"
+    for model, reason in view.models.absent.items():
+        yield f"{model} is left out until its server answers: {first_line(reason)}"
 
 
 def _outcome(row: ModelRow) -> str:

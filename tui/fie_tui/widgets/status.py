@@ -52,6 +52,7 @@ def _state_parts(scene: Scene, room: int) -> list[Part]:
         (60, _failed(scene)),
         _cost(scene, room),
         (70, _engine(scene)),
+        (65, _left_out(scene)),
         (10, ((_in_flight(scene), "dim"),)),
         (5, ((view.created.run if view.created else "", "faint"),)),
     ]
@@ -122,6 +123,12 @@ def _engine(scene: Scene) -> Line:
     if not scene.engine:
         return ((f"no engine {elapsed}", "warn"),)
     return (("♥ ", "good"), (elapsed, "dim"))
+
+
+def _left_out(scene: Scene) -> Line:
+    """Name the models that can't be asked while the search goes on without them."""
+    absent = scene.view.models.absent
+    return ((f"! without {', '.join(absent)}", "warn"),) if absent else ()
 
 
 def _elapsed(scene: Scene) -> str:
