@@ -40,3 +40,7 @@ class Live:
     phases: tuple[Phase, ...]
     replies: tuple[Utterance, ...] = ()
     "Of models only."
+    load: float | None = None
+    "Processes that wanted a core during the last minute, on average; None where nobody counts."
+    cores: int = 0
+    "Of the host."

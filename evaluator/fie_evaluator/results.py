@@ -145,6 +145,11 @@ class Conditions:
     'Reasons that held the clocks down, for example "power cap".'
     other_processes: int | None = 0
     "Processes on the same GPU that are no judge's; None where the driver's ids mean nothing here."
+    utilisation_pct: int | None = None
+    "Share of the time in which some kernel ran, median; None where the driver doesn't tell."
+    memory_used_mb: int | None = None
+    "Of all processes on the GPU, highest; None where the driver doesn't tell."
+    memory_total_mb: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,10 @@ class ReplayReady(Message):
     """An earlier moment of the run is ready to be shown."""
 
 
+class ControlChanged(Message):
+    """Another board controls the run from now on, or this one does."""
+
+
 class WorkloadChosen(Message):
     """A person picked a workload; an empty one means none any more."""
 
@@ -86,9 +90,9 @@ class PanelClicked(Message):
         self.panel = panel
 
 
-class IslandOpened(Message):
-    """A person wants to see one island's candidates."""
+class ListAsked(Message):
+    """A person wants to see only some candidates."""
 
-    def __init__(self, island: int) -> None:
+    def __init__(self, words: str) -> None:
         super().__init__()
-        self.island = island
+        self.words = words

@@ -103,5 +103,7 @@ class Record:
                 host=host,
                 phases=phases,
                 replies=replies(),
+                load=round(os.getloadavg()[0], 1),
+                cores=os.cpu_count() or 0,
             )
         )

@@ -48,6 +48,11 @@ def lineage(candidates: Mapping[str, CandidateRow], name: str) -> list[Candidate
     return list(line.values())
 
 
+def children(candidates: Mapping[str, CandidateRow], name: str) -> list[CandidateRow]:
+    """Return the candidates that were derived from one, oldest first."""
+    return [row for row in candidates.values() if row.candidate.parents[:1] == (name,)]
+
+
 def parent_of(candidates: Mapping[str, CandidateRow], row: CandidateRow) -> CandidateRow | None:
     """Return the candidate that `row` was derived from, if there is one."""
     parents = row.candidate.parents

@@ -44,6 +44,9 @@ class Sample:
     temperature_c: int
     reasons: int
     "NVML's bits."
+    utilisation_pct: int | None = None
+    memory_used_mb: int | None = None
+    memory_total_mb: int = 0
 
 
 class Sensor(Protocol):
@@ -73,9 +76,30 @@ class NvmlSensor:
                 power_w=nvml.nvmlDeviceGetPowerUsage(handle) / 1000,
                 temperature_c=int(nvml.nvmlDeviceGetTemperature(handle, CORE_TEMPERATURE)),
                 reasons=int(nvml.nvmlDeviceGetCurrentClocksThrottleReasons(handle)),
+                **self._usage(),
             )
         except nvml.NVMLError:
             return None
+
+    def _usage(self) -> dict[str, int]:
+        """Return how busy and how full the GPU is; nothing where the driver doesn't tell.
+
+        A part of a divided GPU has no utilisation of its own.
+        """
+        nvml, handle = self._nvml, self._handle
+        try:
+            memory = nvml.nvmlDeviceGetMemoryInfo(handle)
+            used = {
+                "memory_used_mb": int(memory.used) >> 20,
+                "memory_total_mb": int(memory.total) >> 20,
+            }
+        except nvml.NVMLError:
+            used = {}
+        try:
+            busy = int(nvml.nvmlDeviceGetUtilizationRates(handle).gpu)
+        except nvml.NVMLError:
+            return used
+        return {**used, "utilisation_pct": busy}
 
     def processes(self) -> frozenset[int] | None:
         """Return the processes that compute on it; None where the driver doesn't tell."""
@@ -188,6 +212,8 @@ def summed_up(samples: Sequence[Sample], strangers: int | None) -> Conditions | 
     if not samples:
         return None
     clocks = [sample.sm_clock_mhz for sample in samples]
+    busy = [one.utilisation_pct for one in samples if one.utilisation_pct is not None]
+    used = [one.memory_used_mb for one in samples if one.memory_used_mb is not None]
     seen = 0
     for sample in samples:
         seen |= sample.reasons
@@ -198,6 +224,9 @@ def summed_up(samples: Sequence[Sample], strangers: int | None) -> Conditions | 
         temperature_c=max(sample.temperature_c for sample in samples),
         throttled=tuple(words for bit, words in THROTTLE_REASONS.items() if seen & bit),
         other_processes=strangers,
+        utilisation_pct=int(statistics.median(busy)) if busy else None,
+        memory_used_mb=max(used, default=None),
+        memory_total_mb=samples[-1].memory_total_mb,
     )
 
 

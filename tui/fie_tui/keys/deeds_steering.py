@@ -12,9 +12,11 @@ from fie_engine.view.clusters import Cluster, error_of, normalised
 from fie_engine.view.rows import CandidateState
 from fie_evaluator.errors import FieError
 from fie_tui.commands.own_kernels import injection, read_kernel
+from fie_tui.keys.deeds_work import settings_now
 from fie_tui.keys.editor import Draft
 from fie_tui.screens import questions_steering as questions
 from fie_tui.screens.write import Written
+from fie_tui.widgets.failures import Failures
 
 if TYPE_CHECKING:
     from fie_tui.screens.board import BoardScreen
@@ -37,8 +39,8 @@ def _hint(board: "BoardScreen") -> None:
     board.app.push_screen(questions.hinting([words for words, _, _ in scopes]), hint)
 
 
-def _direct(board: "BoardScreen") -> None:
-    island = _island(board)
+def ask_direction(board: "BoardScreen", island: int) -> None:
+    """Ask where an island should go."""
     before = plain(board.view.steered.directions.get(island, ""))
 
     def direct(written: Written | None) -> None:
@@ -51,7 +53,7 @@ def _direct(board: "BoardScreen") -> None:
 
 def _constrain(board: "BoardScreen") -> None:
     clusters = board.view.failed.clusters()
-    own = _own_failure(board)
+    own = _failure_in_hand(board) or _own_failure(board)
     if own:
         _demand(board, own)
     elif not clusters:
@@ -65,6 +67,12 @@ def _constrain(board: "BoardScreen") -> None:
         board.app.push_screen(questions.constraining(clusters), demand)
 
 
+def _failure_in_hand(board: "BoardScreen") -> Cluster | None:
+    """Return the kind of failure under the cursor while its panel has the keys."""
+    panel = board.focused_panel
+    return panel.in_hand if isinstance(panel, Failures) else None
+
+
 def _own_failure(board: "BoardScreen") -> Cluster | None:
     """Return the kind of failure of the chosen candidate, if it failed."""
     row = board.shown
@@ -74,7 +82,8 @@ def _own_failure(board: "BoardScreen") -> Cluster | None:
 
 
 def _demand(board: "BoardScreen", cluster: Cluster) -> None:
-    words = f"constraint asked, to end: {cluster.example} (u takes it back)…"
+    back = board.keys.shown("undo")
+    words = f"constraint asked, to end: {cluster.example} ({back} takes it back)…"
     board.app.command(c.AddConstraint(cluster=cluster.key), words)
 
 
@@ -110,25 +119,26 @@ def _set(board: "BoardScreen") -> None:
         elif name:
             board.say(f"set: {name} needs a value")
 
-    board.app.push_screen(questions.setting(board.view.steered.settings), change)
+    board.app.push_screen(questions.setting(settings_now(board)), change)
 
 
-def _mute(board: "BoardScreen") -> None:
-    island = _island(board)
-    if board.situation.rest == "muted":
+def toggle_mute(board: "BoardScreen", island: int) -> None:
+    """Mute an island, or unmute it."""
+    if board.view.rest_of(island) == "muted":
         board.app.command(c.Unmute(island=island), f"island {island}: unmute asked…")
     else:
         board.app.command(c.Mute(island=island), f"island {island}: mute asked…")
 
 
-def _migrate(board: "BoardScreen") -> None:
-    island = _island(board)
+def migrate(board: "BoardScreen", island: int) -> None:
+    """Let an island's best join the others."""
     words = f"migration asked: the best of island {island} join the others…"
     board.app.command(c.Migrate(source=island), words)
 
 
-def _reseed(board: "BoardScreen") -> None:
-    island, row = _island(board), board.shown
+def ask_reseed(board: "BoardScreen", island: int) -> None:
+    """Ask from what an island starts again."""
+    row = board.shown
     passed = row is not None and row.state is CandidateState.PASSED
     chosen = row.candidate.id if row is not None and passed else ""
 
@@ -142,8 +152,8 @@ def _reseed(board: "BoardScreen") -> None:
     board.app.push_screen(questions.reseeding(island, chosen, seed), reseed)
 
 
-def _retire(board: "BoardScreen") -> None:
-    island = _island(board)
+def ask_retirement(board: "BoardScreen", island: int) -> None:
+    """Ask whether an island is to end."""
 
     def retire(answer: str | None) -> None:
         if answer == "retire":
@@ -185,16 +195,22 @@ def _offer(board: "BoardScreen", draft: Draft, parent: str, before: str) -> None
 
 
 def _import_kernel(board: "BoardScreen") -> None:
-    def take_in(written: Written | None) -> None:
-        for name in _names(written.text) if written else []:
-            source, problem = read_kernel(Path(name).expanduser())
-            if problem:
-                board.say(f"import: {Path(name).name}: {problem}")
-                return
-            note = f"import: {Path(name).name}"
-            board.app.command(c.Inject(source=source, note=note, how="import"), f"{note}…")
+    def take(written: Written | None) -> None:
+        if written is not None:
+            take_in(board, written.text)
 
-    board.app.push_screen(questions.importing(), take_in)
+    board.app.push_screen(questions.importing(), take)
+
+
+def take_in(board: "BoardScreen", names: str) -> None:
+    """Take kernel files in as children of the best, up to the first that is none."""
+    for name in _names(names):
+        source, problem = read_kernel(Path(name).expanduser())
+        if problem:
+            board.say(f"import: {Path(name).name}: {problem}")
+            return
+        note = f"import: {Path(name).name}"
+        board.app.command(c.Inject(source=source, note=note, how="import"), f"{note}…")
 
 
 def _names(text: str) -> list[str]:
@@ -217,9 +233,9 @@ COURSE_DEEDS: dict[str, Callable[["BoardScreen"], None]] = {
     "edit": _edit,
     "import_kernel": _import_kernel,
     "set": _set,
-    "direct": _direct,
-    "mute": _mute,
-    "migrate": _migrate,
-    "reseed": _reseed,
-    "retire": _retire,
+    "direct": lambda board: ask_direction(board, _island(board)),
+    "mute": lambda board: toggle_mute(board, _island(board)),
+    "migrate": lambda board: migrate(board, _island(board)),
+    "reseed": lambda board: ask_reseed(board, _island(board)),
+    "retire": lambda board: ask_retirement(board, _island(board)),
 }

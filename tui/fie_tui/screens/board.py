@@ -21,14 +21,13 @@ from fie_tui.keys.table import USUAL_KEYS, KeyTable
 from fie_tui.looks.plan import EVENTS, HINTS, PANELS, STATUS, Plan, groups, plan
 from fie_tui.messages import (
     CandidateChosen,
-    IslandOpened,
     KernelText,
+    ListAsked,
     PanelClicked,
     WorkloadChosen,
 )
 from fie_tui.screens.binding import bindings
 from fie_tui.screens.circumstances import situation_of
-from fie_tui.screens.help import Help
 from fie_tui.screens.placing import PLAN_LAYOUT
 from fie_tui.told.listing import TERMS, Listing
 from fie_tui.told.scene import Scene
@@ -37,6 +36,7 @@ from fie_tui.widgets.bottom import EventLine, Hints
 from fie_tui.widgets.lines import Lines
 from fie_tui.widgets.panel import Panel
 from fie_tui.widgets.panels import MAKERS
+from fie_tui.widgets.since import SINCE, Since
 from fie_tui.widgets.status import Status
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class BoardScreen(Screen[None]):
             EVENTS: EventLine(EVENTS),
             HINTS: Hints(HINTS),
         }
+        self.since = Since()
         self._box = Input(id=FILTER, placeholder=TERMS, select_on_focus=False)
         self._box.display = False
         self.desk = Desk()
@@ -84,6 +85,7 @@ class BoardScreen(Screen[None]):
         """Make everything once; the plan decides what is seen."""
         yield from self._lines.values()
         yield from self._panels.values()
+        yield self.since
         yield self._box
 
     # What is seen.
@@ -146,6 +148,8 @@ class BoardScreen(Screen[None]):
             zoomed=sight.zoomed,
             splits=sight.splits,
         )
+        if self.since.is_open and not self.filtering:
+            places[SINCE] = self.since.place(size)
         if self.filtering and HINTS in places:
             places[FILTER] = places.pop(HINTS)
         return places
@@ -158,7 +162,7 @@ class BoardScreen(Screen[None]):
         self.desk.ask(self.view, self.shown, live, self.app.reader, self.sight)
         scene = self.scene()
         shown = self.places(self.app.size)
-        widgets: list[Lines | Panel] = [*self._lines.values(), *self._panels.values()]
+        widgets: list[Lines | Panel] = [*self._lines.values(), *self._panels.values(), self.since]
         for widget in widgets:
             if widget.id in shown:
                 widget.show(scene)
@@ -209,11 +213,10 @@ class BoardScreen(Screen[None]):
         if message.panel != self.sight.focus:
             self.focus_panel(message.panel)
 
-    @on(IslandOpened)
-    def show_island(self, message: IslandOpened) -> None:
-        """List one island's candidates."""
-        self.sight = self.sight.filtered(f"island:{message.island}")
-        self.focus_panel("candidates")
+    @on(ListAsked)
+    def list_some(self, message: ListAsked) -> None:
+        """List an island's candidates, or those of one kind."""
+        self.show_only(message.words)
 
     @on(Input.Changed)
     def filter_as_typed(self, message: Input.Changed) -> None:
@@ -282,12 +285,13 @@ class BoardScreen(Screen[None]):
             self.sight = self.sight.filtered("")
             self._show_filter(False)
             return
-        before, self.sight = self.sight, self.sight.back()
-        if before.zoomed:
-            self.rearrange()
+        if self.since.is_open:
+            self.since.close()
         else:
-            self.repaint()
+            self.sight = self.sight.back()
+        self.rearrange()
 
-    def open_help(self) -> None:
-        """Show what the keys and signs mean."""
-        self.app.push_screen(Help(self.keys))
+    def show_only(self, terms: str) -> None:
+        """List the candidates that a filter lets through."""
+        self.sight = self.sight.filtered(terms)
+        self.focus_panel("candidates")

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from fie_engine.model import Exchange
 from fie_engine.money.spending import Spending
 from fie_engine.plaintext import plain, plain_lines
-from fie_engine.view.kinship import lineage
 from fie_engine.view.narrate import failure
 from fie_engine.view.rows import CandidateRow, CandidateState
 from fie_evaluator.results import Evaluation
@@ -16,16 +15,14 @@ from fie_tui.looks import figures
 from fie_tui.looks.ink import Line, wrapped
 from fie_tui.looks.theme import sign_of
 from fie_tui.told import costs
-from fie_tui.told.checklist import INKS, found_of, heading, step_told
 from fie_tui.told.scene import Scene
 from fie_tui.widgets.panel import Panel
 
 LOG_LINES = 200
-ANCESTORS = 40
 
 
 class About(Panel):
-    """Origin, note, verdict, what it printed, its ancestors, and the words with a model."""
+    """Origin, note, verdict, what it printed, and the words with a model."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -74,8 +71,6 @@ def _about(scene: Scene, row: CandidateRow, width: int) -> list[Line]:
         lines += [((text, "text"),) for one in told for text in wrapped(one, width)]
     if row.evaluation is not None:
         lines += _evaluation_lines(row.evaluation, width)
-    lines += _checklist_lines(scene, row, width)
-    lines += _ancestor_lines(scene, row)
     exchange = scene.kernel.exchange if scene.kernel else None
     if exchange is not None and scene.kernel and scene.kernel.candidate == made.id:
         lines += _exchange_lines(exchange, width)
@@ -157,36 +152,10 @@ def _device_lines(evaluation: Evaluation, width: int) -> list[Line]:
     return [((text, ink),) for long, ink in told for text in wrapped(long, width)]
 
 
-def _checklist_lines(scene: Scene, row: CandidateRow, width: int) -> list[Line]:
-    kernel = scene.kernel
-    if kernel is None or kernel.candidate != row.candidate.id or not kernel.after:
-        return []
-    found = found_of(scene.view, row, kernel.after)
-    lines: list[Line] = [((f"checklist: {heading(found)}", "faint"),)] if found else []
-    for one in found:
-        lines += [((text, INKS[one.state]),) for text in wrapped(step_told(one), width)]
-    return lines
-
-
 def _more_of(error: str, width: int) -> list[Line]:
     """Return an error's lines after its first, which the verdict shows already."""
     rest = plain_lines(error.strip())[1:LOG_LINES]
     return [((text, "dim"),) for long in rest for text in wrapped(long, width)]
-
-
-def _ancestor_lines(scene: Scene, row: CandidateRow) -> list[Line]:
-    ancestors = lineage(scene.view.candidates, row.candidate.id)[1 : ANCESTORS + 1]
-    if not ancestors:
-        return []
-    lines: list[Line] = [(("descends from", "faint"),)]
-    for one in ancestors:
-        value = figures.of(one) if one.counts else "failed"
-        sign, ink = sign_of(one)
-        name = f"{one.candidate.id} "
-        lines.append(
-            ((f"{sign} ", ink), (name, "text"), (f"{value}  ", "dim"), (one.candidate.note, "dim"))
-        )
-    return lines
 
 
 def _exchange_lines(exchange: Exchange, width: int) -> list[Line]:

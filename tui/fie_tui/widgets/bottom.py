@@ -1,10 +1,10 @@
 """The bottom lines: what happened last, and what can be pressed."""
 
-import time
 from collections.abc import Callable
 
 from fie_engine.view.rows import LogLine
 from fie_tui.keys.actions import Action, Situation
+from fie_tui.looks.figures import clock_time
 from fie_tui.looks.ink import Line, Span, fitting, spread, wrapped
 from fie_tui.looks.plan import LEAST_HEIGHT, LEAST_WIDTH
 from fie_tui.told.scene import Scene
@@ -18,11 +18,6 @@ LOOK_BACK = 200
 GAP: Line = (("  ", "text"),)
 
 INK_OF = {"★": "best", "✗": "bad", "!": "warn", "▲": "good", "¶": "warn", "‖": "warn"}
-
-
-def clock_time(at: float) -> str:
-    """Return the local time of day."""
-    return time.strftime("%H:%M:%S", time.localtime(at))
 
 
 class EventLine(Lines):

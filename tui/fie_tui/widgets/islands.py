@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fie_engine.money.marginal import Effort
 from fie_engine.view.rows import IslandRow
 from fie_tui.looks.ink import Line, pad, spark
-from fie_tui.messages import IslandOpened
+from fie_tui.messages import ListAsked
 from fie_tui.told.costs import short
 from fie_tui.told.scene import Scene
 from fie_tui.widgets.panel import Panel
@@ -63,7 +63,7 @@ class Islands(Panel):
     def open(self) -> str:
         """Ask for the candidates of the island in hand."""
         if self._rows:
-            self.post_message(IslandOpened(self._rows[self._at].island))
+            self.post_message(ListAsked(f"island:{self._rows[self._at].island}"))
         return ""
 
     def click_line(self, index: int) -> None:

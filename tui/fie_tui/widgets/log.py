@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from fie_engine.view.rows import LogLine
+from fie_tui.looks.figures import clock_time
 from fie_tui.looks.ink import Line
 from fie_tui.messages import CandidateChosen
 from fie_tui.told.scene import Scene
-from fie_tui.widgets.bottom import INK_OF, clock_time
+from fie_tui.widgets.bottom import INK_OF
 from fie_tui.widgets.panel import Panel
 
 

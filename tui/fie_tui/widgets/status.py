@@ -12,7 +12,6 @@ from fie_tui.looks.ink import Line, Span, fitting, spark
 from fie_tui.looks.theme import STATES
 from fie_tui.told import costs
 from fie_tui.told.scene import Scene
-from fie_tui.widgets.bottom import clock_time
 from fie_tui.widgets.lines import Lines
 
 GAP: Line = (("  ", "text"),)
@@ -74,7 +73,7 @@ def _moment(scene: Scene) -> Line:
     """Say which earlier moment is shown, and how the run stood then."""
     if not scene.past:
         return ()
-    at = clock_time(scene.view.last_at)
+    at = figures.clock_time(scene.view.last_at)
     _, then, _ = STATES[scene.view.state]
     return (
         (f"event {scene.view.last_seq:,} of {scene.head:,}", "strong"),

@@ -1,0 +1,140 @@
+"""What the device was doing while candidates were timed."""
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+
+from fie_engine.view.rows import CandidateRow
+from fie_evaluator.results import Conditions
+from fie_evaluator.timing.telling import disturbances
+from fie_tui.looks import figures
+from fie_tui.looks.ink import Line, pad, spark, wrapped
+from fie_tui.told.scene import Scene
+from fie_tui.widgets.panel import Panel
+
+HISTORY = 20
+"Judgings that a trend covers."
+LOOK_BACK = 200
+NAME_WIDTH = 12
+VALUE_WIDTH = 24
+
+Reading = tuple[str, Callable[[Conditions], str], Callable[[Conditions], float]]
+"A name, the value in words, and the value of the trend."
+
+
+class Gpu(Panel):
+    """The chosen candidate's conditions, and how they went lately; without a GPU the CPU."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._lines: list[Line] = []
+        self._about = ""
+
+    def begin(self, scene: Scene, width: int) -> None:
+        """Read what was recorded beside the evaluations."""
+        newest = list(islice(_with_conditions(scene), HISTORY))
+        chosen = scene.chosen
+        own = chosen if chosen is not None and _conditions(chosen) else (*newest, None)[0]
+        self._about = own.candidate.id if own is not None else ""
+        self._lines = _cpu_lines(scene, width) if own is None else _gpu_lines(own, newest, width)
+
+    def caption(self) -> Line:
+        """Say which device, and whose judging."""
+        created = self.scene.view.created if self.scene else None
+        device = ((f"{created.device} · ", "faint"),) if created and self._about else ()
+        return (*device, (self._about, "title")) if self._about else ()
+
+    def length(self) -> int:
+        """Return the number of lines."""
+        return len(self._lines)
+
+    def line(self, index: int, width: int) -> Line:
+        """Return one line."""
+        return self._lines[index]
+
+    def empty(self) -> Sequence[str]:
+        """Say what will be here."""
+        return ("what the device was doing appears", "with the first judging")
+
+
+def _conditions(row: CandidateRow) -> Conditions | None:
+    return row.evaluation.conditions if row.evaluation else None
+
+
+def _with_conditions(scene: Scene) -> "islice[CandidateRow] | filter[CandidateRow]":
+    """Return the newest candidates whose device was watched."""
+    newest = islice(reversed(scene.view.candidates.values()), LOOK_BACK)
+    return filter(_conditions, newest)
+
+
+def _gpu_lines(own: CandidateRow, newest: list[CandidateRow], width: int) -> list[Line]:
+    now = _conditions(own)
+    assert now is not None, "only a candidate that was watched is told"
+    history = [found for row in reversed(newest) if (found := _conditions(row))]
+    lines: list[Line] = [
+        ((f" {text}", "warn"),)
+        for one in disturbances(now)
+        for text in wrapped(f"! {one}", max(8, width - 2))
+    ]
+    for name, told, value in READINGS:
+        words = told(now)
+        trend = spark([value(one) for one in history], HISTORY) if len(history) > 1 else ""
+        if words:
+            lines.append(
+                [(f" {pad(name, NAME_WIDTH)}", "text"), (pad(words, VALUE_WIDTH), "strong"),
+                 (trend, "spark")]
+            )  # fmt: skip
+    throttled = sum(bool(one.throttled) for one in history)
+    told_of = f" throttled in {throttled} of the last {len(history)} judgings"
+    return [*lines, ((told_of, "warn" if throttled else "dim"),)]
+
+
+def _cpu_lines(scene: Scene, width: int) -> list[Line]:
+    """Say plainly that there is no GPU, and what is known of the CPU."""
+    row = next((one for one in (scene.chosen, scene.view.best, scene.view.seed) if one), None)
+    judged = row.evaluation if row else None
+    if judged is None:
+        return []
+    told = [f"no GPU: judged on {judged.device}"]
+    known = dict(judged.environment)
+    if "cpu" in known:
+        told.append(f"{known['cpu']}, {known.get('cpu threads', '?')} thread a judging")
+    lines: list[Line] = [
+        ((f" {text}", "text"),) for one in told for text in wrapped(one, max(8, width - 2))
+    ]
+    live = scene.live if scene.engine else None
+    if live is not None and live.load is not None:
+        busy = live.load > live.cores
+        words = f" load {live.load:.1f} on {live.cores} cores of {live.host}"
+        lines.append(
+            ((words + (": timings suffer" if busy else ""), "warn" if busy else "strong"),)
+        )
+    lines.append(((f" judged in {figures.duration(judged.seconds)} · {judged.timing}", "dim"),))
+    return lines
+
+
+def _clock(one: Conditions) -> str:
+    lowest, median, highest = one.sm_clock_mhz
+    return f"{median} MHz" + (f" ({lowest}–{highest})" if lowest != highest else "")
+
+
+def _memory(one: Conditions) -> str:
+    used, total = one.memory_used_mb, one.memory_total_mb
+    return "" if used is None or not total else f"{used / 1024:.1f} of {total / 1024:.0f} GB"
+
+
+READINGS: tuple[Reading, ...] = (
+    ("SM clock", _clock, lambda one: one.sm_clock_mhz[1]),
+    ("power", lambda one: f"{one.power_w:.0f} W", lambda one: one.power_w),
+    ("temperature", lambda one: f"{one.temperature_c} °C", lambda one: one.temperature_c),
+    (
+        "busy",
+        lambda one: "" if one.utilisation_pct is None else f"{one.utilisation_pct} %",
+        lambda one: one.utilisation_pct or 0,
+    ),
+    ("memory", _memory, lambda one: one.memory_used_mb or 0),
+    (
+        "memory clock",
+        lambda one: f"{one.memory_clock_mhz} MHz",
+        lambda one: one.memory_clock_mhz,
+    ),
+)
