@@ -133,6 +133,8 @@ class ProposalFailed:
     "Whether it used up an iteration; a server that could not be asked did not."
     mendable: bool = False
     "Whether its reply is to be put right, once; until then it uses up no iteration."
+    exhausted: bool = False
+    "Whether nothing is left to be tried on this parent; another one is drawn instead."
     duplicate_of: str = ""
     "The candidate that it repeats; what was judged once is not judged again."
     model: str = ""

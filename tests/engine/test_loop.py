@@ -10,7 +10,7 @@ from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.loop.engine import Engine
 from fie_engine.loop.pace import Limits
-from fie_engine.loop.search import Search
+from fie_engine.loop.search import EXHAUSTED, Search
 from fie_engine.model import RunState
 from fie_engine.propose.base import Ask, NoProposal, Proposal, ProviderDown
 from fie_engine.propose.scripted import ScriptedProposer
@@ -349,3 +349,21 @@ def test_the_next_ask_says_why_the_last_answers_were_no_child(lab: Lab) -> None:
         ("block 1 matches twice",),
         ("block 2 matches twice", "block 1 matches twice"),
     ]
+
+
+def test_a_parent_with_nothing_left_to_try_costs_no_iteration(lab: Lab) -> None:
+    def barren(ask: Ask) -> str:
+        if ask.proposal % 2 == 0:
+            raise NoProposal("all has been tried", exhausted=True)
+        return faster(ask)
+
+    view = lab.run(barren, iterations=6).view
+    assert (view.iterations, view.evaluations) == (6, 7)
+
+
+def test_a_search_ends_though_nothing_is_left_to_try_anywhere(lab: Lab) -> None:
+    def barren(ask: Ask) -> str:
+        raise NoProposal("all has been tried", exhausted=True)
+
+    search = lab.run(barren, iterations=2)
+    assert (search.view.iterations, search.next_proposal) == (2, 1 + 2 * (EXHAUSTED + 1))

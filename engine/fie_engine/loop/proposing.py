@@ -138,7 +138,15 @@ class Proposing:
         mendable = none.mendable and ask.mend is None and self._record.search.terms.mend
         if mendable and none.exchange is not None:
             self._broken[f"#{ask.proposal}"] = none.exchange
-        self._fail(ask, none.reason, exchange=none.exchange, spent=not mendable, mendable=mendable)
+        redrawn = none.exhausted and self._record.search.may_draw_again
+        self._fail(
+            ask,
+            none.reason,
+            exchange=none.exchange,
+            spent=not (mendable or redrawn),
+            mendable=mendable,
+            exhausted=none.exhausted,
+        )
 
     def _land(self, ask: Ask, proposal: Proposal) -> bool:
         """Admit the proposal as a candidate, unless it is a duplicate; return whether it was."""
@@ -160,6 +168,7 @@ class Proposing:
         exchange: Exchange | None = None,
         spent: bool = True,
         mendable: bool = False,
+        exhausted: bool = False,
         duplicate_of: str = "",
     ) -> None:
         failed = e.ProposalFailed(
@@ -169,6 +178,7 @@ class Proposing:
             reason=reason,
             spent=spent,
             mendable=mendable,
+            exhausted=exhausted,
             duplicate_of=duplicate_of,
             model=exchange.model if exchange else "",
             usage=exchange.usage if exchange else Usage(),

@@ -45,6 +45,9 @@ POLISHED_SHARE = 0.7
 REFUSALS = 2
 "How many unusable answers per parent a proposer is told of."
 
+EXHAUSTED = 8
+"Parents in a row on which nothing is left to be tried, before an iteration counts as used."
+
 PopulationMaker = Callable[[float, int], Population]
 "Makes an empty population, given the seed's score and its length in characters."
 
@@ -70,6 +73,8 @@ class Search:
         self._offspring = Offspring()
         self.acts = Acts()
         self.next_proposal = 1
+        self._exhausted = 0
+        "Parents drawn in a row on which nothing was left to be tried."
         self._refusals: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=REFUSALS))
         self._make_population = make_population
         self._population: Population | None = None
@@ -102,6 +107,11 @@ class Search:
         """Whether so long passed without a new best that the search should end."""
         return 0 < self.terms.patience <= self.view.stale
 
+    @property
+    def may_draw_again(self) -> bool:
+        """Whether another parent may be drawn for one on which nothing is left to be tried."""
+        return self._exhausted < EXHAUSTED
+
     def apply(self, batch: Iterable[e.Recorded]) -> list[e.Event]:
         """Take in committed events; return what they bring about, to be committed next."""
         consequences: list[e.Event] = []
@@ -116,9 +126,13 @@ class Search:
         match recorded.event:
             case e.ProposalStarted(proposal=number):
                 self.next_proposal = number + 1
+            case e.ProposalFailed(exhausted=True, spent=False):
+                self._exhausted += 1
             case e.ProposalFailed(parent=parent, reason=reason, spent=True):
+                self._exhausted = 0
                 self._refusals[parent].appendleft(reason)
             case e.Proposed(candidate=candidate):
+                self._exhausted = 0
                 self.known.setdefault(candidate.digest, candidate.id)
                 if candidate.origin is Origin.LLM or self._written.intersection(candidate.parents):
                     self._written.add(candidate.id)

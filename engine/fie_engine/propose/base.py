@@ -77,13 +77,20 @@ class NoProposal(FieError):
     """This ask yields no child; the reason says why, and the next ask may."""
 
     def __init__(
-        self, reason: str, exchange: Exchange | None = None, *, mendable: bool = False
+        self,
+        reason: str,
+        exchange: Exchange | None = None,
+        *,
+        mendable: bool = False,
+        exhausted: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.exchange = exchange
         self.mendable = mendable
         "Whether the model may put its reply right, told what is wrong with it."
+        self.exhausted = exhausted
+        "Whether nothing is left to be tried on this parent."
 
 
 class ProviderDown(FieError):

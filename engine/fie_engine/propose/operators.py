@@ -89,7 +89,7 @@ def child(ask: Ask) -> Proposal:
                 model=" + ".join(dict.fromkeys(step.operator for step in draft.steps)),
                 note=note_of(draft.steps),
             )
-    raise NoProposal("every operator that applies to this parent has been tried")
+    raise NoProposal("every operator that applies to this parent has been tried", exhausted=True)
 
 
 class Drafting:
