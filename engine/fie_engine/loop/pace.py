@@ -20,7 +20,7 @@ SLACK = 0.5
 "Asks above what is needed, so that a late answer finds a candidate waiting."
 SLACK_SHARE = 0.25
 "The same, as a share of what is needed, where that is more."
-PAYS, SURELY = 0.6, 0.85
+PAYS, SURELY = 0.7, 0.85
 """Share of the asks that a server must really work on at once, for a jump to stand; and for it to
 stand at the first answer."""
 FIRST_ASKS = 4

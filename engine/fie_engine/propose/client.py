@@ -12,10 +12,12 @@ from fie_engine.model import Usage
 from fie_engine.propose import replies
 from fie_engine.propose.base import ProviderDown
 from fie_engine.propose.billing import billed, usage_of, used
+from fie_engine.propose.connection import connect, overhear
 from fie_engine.propose.context import overflow_remedy
-from fie_engine.propose.endpoint import Endpoint, is_loopback
-from fie_engine.propose.faults import Failed, broke_off, failures, too_slow, web_page
+from fie_engine.propose.endpoint import Endpoint
+from fie_engine.propose.faults import Failed, broke_off, failures, silent, too_slow, web_page
 from fie_engine.propose.replies import Course, Failure, Reply
+from fie_engine.propose.silence import Silence
 from fie_engine.redact import mask_known, redact
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class ModelClient:
         self._clock = clock
         self._client: AsyncOpenAI | None = None
         self._warm = False
+        self._silence = Silence()
         self._quiet_until = 0.0
         "When a server that is busy for one ask may be asked again by any."
         self._dropped: set[str] = set()
@@ -125,11 +128,14 @@ class ModelClient:
         limit_s = self.endpoint.reply_limit_s
         try:
             async with asyncio.timeout(limit_s):
-                await self._stream(self._request(system, user), reply, sink)
+                try:
+                    async with self._silence.limited(self._patience_s()):
+                        await self._stream(self._request(system, user), reply, sink)
+                    return reply
+                except TimeoutError:
+                    failure = silent()
         except TimeoutError:
             failure = too_slow(reply, limit_s)
-        else:
-            return reply
         raise Failed(failure, reply)
 
     async def _stream(self, request: dict[str, Any], reply: Reply, sink: StreamSink | None) -> None:
@@ -137,6 +143,8 @@ class ModelClient:
             response = await self._openai().chat.completions.with_raw_response.create(
                 **request, timeout=self._timeout()
             )
+            self._silence.heard()
+            overhear(response.http_response, self._silence.heard)
             stream: Any = response.parse()
             async with stream:
                 if "html" in response.headers.get("content-type", ""):
@@ -237,15 +245,18 @@ class ModelClient:
             ("o1", "o3", "o4", "gpt-5")
         )
 
+    def _patience_s(self) -> float:
+        return self.endpoint.timeout_s * (1 if self._warm else FIRST_REPLY_PATIENCE)
+
     def _timeout(self) -> Any:
+        """Return the limits that are the connection's own; `Silence` has the others."""
         import httpx2
 
-        silence_s = self.endpoint.timeout_s * (1 if self._warm else FIRST_REPLY_PATIENCE)
-        return httpx2.Timeout(silence_s, connect=min(CONNECT_TIMEOUT_S, silence_s))
+        return httpx2.Timeout(None, connect=min(CONNECT_TIMEOUT_S, self._patience_s()))
 
     def _openai(self) -> "AsyncOpenAI":
         if self._client is None:
-            self._client = _connect(self.endpoint)
+            self._client = connect(self.endpoint)
         return self._client
 
 
@@ -268,23 +279,6 @@ def _append(chunk: Any, reply: Reply) -> None:
 def served(model: str, models: list[str]) -> bool:
     """Whether a server that lists these models answers to the name."""
     return model in models or f"{model}:latest" in models or f"models/{model}" in models
-
-
-def _connect(endpoint: Endpoint) -> "AsyncOpenAI":
-    """Return a client that took nothing from the environment but proxies; imports openai."""
-    import openai
-
-    client = openai.AsyncOpenAI(
-        api_key=endpoint.api_key.reveal() or "none",
-        admin_api_key="",
-        base_url=endpoint.base_url,
-        max_retries=0,
-        timeout=endpoint.timeout_s,
-        http_client=openai.DefaultAsyncHttpxClient(trust_env=not is_loopback(endpoint.base_url)),
-    )
-    client.organization = client.project = client.webhook_secret = None
-    client._custom_headers = {}  # OPENAI_CUSTOM_HEADERS may hold another server's key
-    return client
 
 
 def _limit_name(base_url: str) -> str:

@@ -37,7 +37,7 @@ def failures(reply: Reply, clean: Clean) -> Iterator[None]:
     except openai.APIStatusError as error:
         failure = _of_status(error, clean)
     except openai.APITimeoutError:
-        failure = _retry("it stayed silent for too long")
+        failure = silent()
     except openai.APIConnectionError as error:
         cause = f" ({type(error.__cause__).__name__})" if error.__cause__ else ""
         failure = _retry(f"the connection failed{cause}")
@@ -58,6 +58,11 @@ def web_page(body: bytes, clean: Clean) -> Failure:
         course=Course.DOWN,
         message=f"it answers with a web page, not with a model; check the base URL: {said}",
     )
+
+
+def silent() -> Failure:
+    """Return the failure for a server that says nothing any more."""
+    return _retry("it stayed silent for too long")
 
 
 def broke_off() -> Failure:

@@ -38,7 +38,9 @@ class OpenAIServer:
     hung_up: threading.Event = field(default_factory=threading.Event)
     "Set when a client closes the socket of a stalled reply."
     streaming: threading.Event = field(default_factory=threading.Event)
-    "Set when a stalled reply has begun."
+    "Set when a stalled or slow reply has begun."
+    _busy: threading.Lock = field(default_factory=threading.Lock)
+    _never: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> "OpenAIServer":
         self._server = _PromptServer(threaded=True)
@@ -67,6 +69,20 @@ class OpenAIServer:
     def stalls(self, text: str) -> None:
         """Answer the next request with a beginning, then with silence until the client goes."""
         self.script.append(lambda request: _streamed(self._stalled(request, text)))
+
+    def queues(self, text: str, *, pieces: int, every_s: float) -> None:
+        """Answer the next request piece by piece, once no other such answer is under way."""
+
+        def events() -> Iterator[bytes]:
+            with self._busy:
+                size = -(-len(text) // pieces)
+                for start in range(0, len(text), size):
+                    yield chunk(text[start : start + size])
+                    self.streaming.set()
+                    self._never.wait(every_s)
+                yield chunk("", finish="stop")
+
+        self.script.append(lambda request: _streamed(events()))
 
     def _stalled(self, request: Request, text: str) -> Iterator[bytes]:
         yield chunk(text)

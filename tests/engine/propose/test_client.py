@@ -161,6 +161,29 @@ async def test_a_reply_that_goes_on_for_too_long_is_lost_and_not_paid_twice(
     assert len(server.requests) == 1
 
 
+async def test_a_server_that_says_nothing_to_anyone_is_given_up(server: OpenAIServer) -> None:
+    for _ in range(3):
+        server.stalls("")
+    async with client_of(server, timeout_s=0.1) as client:
+        with pytest.raises(ProviderDown, match="silent for too long, after 3 attempts"):
+            await ask(client)
+
+
+async def test_while_a_server_speaks_to_one_ask_another_waits_in_its_queue(
+    server: OpenAIServer,
+) -> None:
+    server.says("warm")
+    server.queues("a reply as long as three silences", pieces=14, every_s=0.2)
+    server.queues("another", pieces=1, every_s=0.0)
+    async with client_of(server, timeout_s=1.0) as client:
+        await ask(client)
+        first = asyncio.create_task(ask(client))
+        assert await asyncio.to_thread(server.streaming.wait, 20)
+        replies = await asyncio.gather(first, ask(client))
+    assert replies == ["a reply as long as three silences", "another"]
+    assert len(server.requests) == 3
+
+
 async def test_a_prompt_that_does_not_fit_says_how_much_room_it_needs(
     server: OpenAIServer,
 ) -> None:
