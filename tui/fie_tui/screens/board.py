@@ -172,7 +172,10 @@ class BoardScreen(Screen[None]):
         if self._local and self.app.clock() - self._local_since > LOCAL_S:
             self._local = ""
             self._lines[EVENTS].show(self.scene())
-        self._lines[STATUS].show(self.scene())
+        scene = self.scene()
+        self._lines[STATUS].show(scene)
+        if "islands" in self.places(self.app.size):
+            self._panels["islands"].show(scene)
 
     def say(self, words: str) -> None:
         """Tell the person something that is no event of the run."""

@@ -7,10 +7,16 @@ from fie_engine.view.rows import IslandRow
 from fie_tui.looks.ink import Line, pad, spark
 from fie_tui.messages import ListAsked
 from fie_tui.told.costs import short
+from fie_tui.told.doing import doings, island_now
 from fie_tui.told.scene import Scene
 from fie_tui.widgets.panel import Panel
 
-TREND_WIDTH = 7
+LEAST_TREND, MOST_TREND = 7, 24
+FIXED_WIDTH = 32
+"Cells of the figures, where there is room for all."
+NOW_WIDTH = 16
+"Room for what an island does."
+PRICE_WIDTH = 9
 NARROW = 36
 "Below this width the mean and the trend have no room."
 PRICED = 48
@@ -24,6 +30,7 @@ class Islands(Panel):
         super().__init__(name)
         self._rows: list[IslandRow] = []
         self._at = 0
+        self._doing: dict[int, str] = {}
 
     @property
     def in_hand(self) -> int | None:
@@ -34,11 +41,12 @@ class Islands(Panel):
         """Take the islands of this moment."""
         self._rows = scene.view.islands()
         self._at = max(0, min(self._at, len(self._rows) - 1))
+        self._doing = doings(scene.view, scene.live if scene.engine else None, scene.now)
 
     def head(self, width: int) -> Sequence[Line]:
         """Name the columns."""
         mean = "   mean" if width >= NARROW else ""
-        trend = "trend".ljust(TREND_WIDTH) + "  " if width >= NARROW else ""
+        trend = "trend".ljust(self._trend_width(width)) + "  " if width >= NARROW else ""
         price = "  per +1%" if self._priced(width) else ""
         return (((f"   # pop  best{mean} stale{price}  {trend}now", "faint"),),)
 
@@ -81,7 +89,8 @@ class Islands(Panel):
         ink = "faint" if row.retired else "text"
         best = f"{row.best:6.2f}" if row.best_candidate else "     –"
         mean = (f"{row.mean:7.2f}" if row.mean else "      –") if width >= NARROW else ""
-        trend = [(pad(spark(row.trend, TREND_WIDTH), TREND_WIDTH), "spark"), ("  ", ink)]
+        room = self._trend_width(width)
+        trend = [(pad(spark(row.trend, room), room), "spark"), ("  ", ink)]
         return [
             ("▸" if mine else " ", "good"),
             ("★" if champion and row.best else " ", "best"),
@@ -89,8 +98,12 @@ class Islands(Panel):
             (best, "strong" if not row.retired else ink),
             (f"{mean}{row.stagnation:>6}{self._price(row, width)}  ", ink),
             *(trend if width >= NARROW else []),
-            (_rest(row) or _now(scene, row), "dim"),
+            (island_now(row, self._doing, engine=scene is not None and scene.engine), "dim"),
         ]
+
+    def _trend_width(self, width: int) -> int:
+        price = PRICE_WIDTH if self._priced(width) else 0
+        return max(LEAST_TREND, min(MOST_TREND, width - FIXED_WIDTH - price - NOW_WIDTH))
 
     def _priced(self, width: int) -> bool:
         paid = self.scene is not None and self.scene.view.money.total.replies > 0
@@ -102,16 +115,3 @@ class Islands(Panel):
         money = self.scene.view.money
         rate = money.efforts.by_island.get(row.island, Effort()).per_step(money.unit)
         return f"{'–' if rate is None else short(money.unit, rate):>9}"
-
-
-def _rest(row: IslandRow) -> str:
-    """Say why an island gets no proposals; empty where it gets some."""
-    return "retired" if row.retired else "muted" if row.muted else ""
-
-
-def _now(scene: Scene | None, row: IslandRow) -> str:
-    """Return how far the judging is, or what else the island does, in a word."""
-    words = row.now.split()
-    if scene is None or not words or not scene.engine:
-        return ""
-    return scene.stage_of(words[-1]) or words[0]

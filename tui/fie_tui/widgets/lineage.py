@@ -17,6 +17,7 @@ NOISY_SCORE_WIDTH = 14
 WITH_NOISE = 70
 "From this width on there is room for a score's noise."
 CHANGE_WIDTH = 10
+MODEL_WIDTH = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,7 @@ class Lineage(Panel):
         row, made = one.row, one.row.candidate
         acts = self.scene.view.acts.get(made.id, ()) if self.scene else ()
         crossed = f"× {' '.join(made.parents[1:])} " if made.parents[1:] else ""
-        by = f" · {made.model}" if made.model else ""
+        by = pad(made.model, min(len(made.model), MODEL_WIDTH)) + ": " if made.model else ""
         return [
             (f" {one.branch} ", "faint" if one.branch != "▸" else "good"),
             sign_of(row),
@@ -101,8 +102,8 @@ class Lineage(Panel):
             _score(row, width),
             _change(row),
             (f"▼ {', '.join(acts)} " if acts else "", "warn"),
-            (f"{crossed}{made.note}", "text" if one.branch == "▸" else "dim"),
             (by, "faint"),
+            (f"{crossed}{made.note}", "text" if one.branch == "▸" else "dim"),
         ]
 
 

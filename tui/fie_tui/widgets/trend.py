@@ -14,6 +14,8 @@ AXIS_WIDTH = 7
 HEADROOM = 0.06
 "Share of the height left free above the best."
 TICKS_PER_ROW = 0.6
+ROOM_FOR_ISLANDS = 8
+"Rows of plot from which islands are drawn behind the best."
 NICE_SCORES = tuple(digit * 10**power for power in range(-4, 6) for digit in (1, 2, 5))
 NICE_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
@@ -45,9 +47,15 @@ class Trend(Panel):
         self._lines = plot(view.trend, view.marks, frame, width, height)
 
     def caption(self) -> Line:
-        """Say what is plotted."""
-        created = self.scene.view.created if self.scene else None
-        return ((created.score_name, "title"),) if created else ()
+        """Say what is plotted, how sure the best is, and how much one kernel varies by itself."""
+        view = self.scene.view if self.scene else None
+        if view is None or view.created is None:
+            return ()
+        best = view.best
+        sure = f"best ±{best.noise:.1%} · " if best is not None and best.noise else ""
+        floor = best.evaluation.noise_floor if best is not None and best.evaluation else None
+        varies = "" if floor is None else f"A/A ±{floor:.1%} · "
+        return ((sure, "faint"), (varies, "faint"), (view.created.score_name, "title"))
 
     def length(self) -> int:
         """Return the number of lines."""
@@ -106,6 +114,8 @@ def plot(
 ) -> list[Line]:
     """Return the plot's lines: a row of marks, the canvas, the axis."""
     canvas = Canvas(width - AXIS_WIDTH, height - 2)
+    if canvas.height >= ROOM_FOR_ISLANDS:
+        _draw_islands(canvas, frame, points)
     _draw_reference(canvas, frame)
     _draw_tries(canvas, frame, points)
     _draw_best(canvas, frame, points)
@@ -117,6 +127,34 @@ def plot(
         lines.append([(label, "faint"), *canvas.row(row)])
     lines.append(_axis(frame, canvas.width))
     return lines
+
+
+def _draw_islands(canvas: Canvas, frame: Frame, points: Sequence[TrendPoint]) -> None:
+    """Draw each island's own best as faint steps, where there are several islands."""
+    bests: dict[int, float] = {}
+    places: dict[int, tuple[int, int]] = {}
+    several = len({point.island for point in points}) > 1
+    for point in points if several else ():
+        island = point.island
+        if island is None or point.score <= bests.get(island, 0.0):
+            continue
+        bests[island] = point.score
+        x = frame.x(point.evaluation, canvas.dots_across)
+        y = frame.y(point.score, canvas.dots_up)
+        _step(canvas, places.get(island), x, y)
+        places[island] = (x, y)
+    edge = frame.x(points[-1].evaluation, canvas.dots_across)
+    for place in places.values():
+        _step(canvas, place, edge, place[1])
+
+
+def _step(canvas: Canvas, before: tuple[int, int] | None, x: int, y: int) -> None:
+    """Go on from a place at its own height, then straight to the new one."""
+    if before is None:
+        return
+    for column in range(before[0], x):
+        canvas.dot("frame", column, before[1])
+    canvas.column("frame", x, before[1], y)
 
 
 def _draw_reference(canvas: Canvas, frame: Frame) -> None:
