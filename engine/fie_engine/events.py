@@ -119,6 +119,8 @@ class ProposalStarted:
     proposer: str
     mends: str = ""
     'What a model is asked to put right: a candidate, or "#12" for a reply that made none.'
+    angle: int = 0
+    "Tells it apart from other asks for a child of the same parent that are open then."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from tests.engine.lab import Lab, faster, judge_speed
 from tests.engine.test_loop import order, until
 
 from fie_engine import commands as c
+from fie_engine import events as e
+from fie_engine.loop.backlog import Backlog
 from fie_engine.loop.engine import Engine
 from fie_engine.loop.lanes import Filler, outdated
 from fie_engine.loop.pace import Limits
@@ -81,6 +83,47 @@ def test_a_free_lease_is_taken_before_the_next_ask_is_drawn(lab: Lab) -> None:
         return late
 
     assert asyncio.run(scenario()) == [[]] * 10
+
+
+def test_no_two_asks_that_are_open_at_once_are_the_same(lab: Lab) -> None:
+    asks: list[Ask] = []
+
+    class Thinking(Model):
+        async def propose(self, ask: Ask) -> Proposal:
+            asks.append(ask)
+            return await super().propose(ask)
+
+    async def scenario() -> None:
+        model = Thinking()
+        writer = lab.create()
+        search = lab.search(writer)
+        limits = Limits(proposals=4, ahead=4)
+        running = asyncio.create_task(lab.engine(writer, search, model, limits=limits).run())
+        await until(lambda: len(asks) == 4)
+        model.may_answer.set()
+        await running
+
+    asyncio.run(scenario())
+    assert [(ask.parent.candidate.id, ask.angle) for ask in asks[:4]] == [
+        ("c0000", 0),
+        ("c0000", 1),
+        ("c0000", 2),
+        ("c0000", 3),
+    ]
+
+
+def test_an_angle_is_free_again_once_the_answer_has_its_verdict() -> None:
+    backlog = Backlog()
+    asked = [
+        e.ProposalStarted(proposal=n, island=0, parent="c0000", proposer="m", angle=n - 1)
+        for n in (1, 2)
+    ]
+    for one in asked:
+        backlog.ask(one, best=1.0)
+    backlog.propose(1, "c0001")
+    assert (backlog.angle_on("c0000"), backlog.angle_on("c0009")) == (2, 0)
+    backlog.judge("c0001")
+    assert backlog.angle_on("c0000") == 0
 
 
 def test_no_more_is_asked_for_while_enough_candidates_wait(lab: Lab) -> None:

@@ -287,3 +287,13 @@ def test_a_tracks_brief_is_read_from_its_definition_and_seed() -> None:
     assert "local_expert_offset: int32 scalar" in brief.tensors
     assert "seq_len varies" in brief.axes and "hidden_size = 512" in brief.axes
     assert brief.constraints and "def run(" in brief.reference
+
+
+def test_asks_that_are_open_at_once_about_one_parent_differ() -> None:
+    config = load_config(None, {})
+    asked = [build_prompt(an_ask(angle=angle), BRIEF, config).user for angle in (0, 1, 2)]
+    assert [line for line in asked[2].splitlines() if line not in asked[0].splitlines()] == [
+        "2 other answers are being written about this very program. Give a different one: "
+        "think of 3 sound ideas that have nothing in common, and carry out the last of them."
+    ]
+    assert len(set(asked)) == 3

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from fie_engine import events as e
 
@@ -48,6 +49,12 @@ class Backlog:
         asked = self._open.pop(candidate, None)
         if asked is not None:
             self.used[asked.started.proposer] += 1
+
+    def angle_on(self, parent: str) -> int:
+        """Return the least number that no open ask for a child of `parent`, or its answer, has."""
+        known = [*self.asked.values(), *filter(None, self._open.values())]
+        taken = {one.started.angle for one in known if one.started.parent == parent}
+        return next(angle for angle in count() if angle not in taken)
 
     def answered(self, candidate: str) -> Asked | None:
         """Return the ask that an open candidate answers."""

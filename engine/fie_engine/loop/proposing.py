@@ -63,6 +63,7 @@ class Proposing:
             parent=ask.parent.candidate.id,
             proposer=lane.proposer.title,
             mends=ask.mend.name if ask.mend else "",
+            angle=ask.angle,
         )
         self._record.commit(started)
         lane.asking.add(ask.proposal)

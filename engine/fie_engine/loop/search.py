@@ -263,6 +263,7 @@ class Search:
             inspirations=tuple(self.judged[name] for name in others if name != parent),
             history=(self.judged[parent],) if sampling else self.judged.newest(HISTORY),
             refused=tuple(self._refusals.get(parent, ())),
+            angle=0 if sampling else self.view.backlog.angle_on(parent),
             known=frozenset(self.known),
             models=self.view.models.rows,
             told=told_of(self.view, self._offspring, island, parent),

@@ -33,9 +33,19 @@ def standing(ask: Ask, score_name: str) -> str:
     best = max(ask.inspirations, key=lambda judged: judged.score, default=parent)
     if best.score > parent.score:
         theirs = score_text(best.evaluation, best.score)
-        others = f"The best of the others here, {best.candidate.id}, scores {theirs}."
-        return f"{line} {others}"
-    return line
+        line += f" The best of the others here, {best.candidate.id}, scores {theirs}."
+    return f"{line}{_beside(ask.angle)}"
+
+
+def _beside(angle: int) -> str:
+    """Return what sets an ask apart from others that are open about the same program."""
+    if not angle:
+        return ""
+    others = "Another answer is" if angle == 1 else f"{angle} other answers are"
+    return (
+        f"\n{others} being written about this very program. Give a different one: think of "
+        f"{angle + 1} sound ideas that have nothing in common, and carry out the last of them."
+    )
 
 
 def workload_table(

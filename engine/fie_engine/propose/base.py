@@ -51,6 +51,8 @@ class Ask:
     "Why the newest asks for a child of this parent yielded none, newest first."
     known: frozenset[str]
     "Digests of every source that exists already; proposing one of them is waste."
+    angle: int = 0
+    "How many open asks for a child of the same parent came before; their answers are others."
     mend: Mend | None = None
     "Set where a failed reply is to be put right; only models get such an ask."
     models: tuple[ModelRow, ...] = ()
