@@ -10,6 +10,7 @@ from fie_engine import events as e
 from fie_evaluator.results import Advice, Figure, KernelProfile, Profile
 from fie_tui.looks.ink import Line
 from fie_tui.widgets.profile_lines import figure_lines, kernel_lines, relative_change
+from fie_tui.widgets.profile_summary import summary_lines
 
 GEMM = KernelProfile(
     name="_moe_gemm1_swiglu_kernel",
@@ -103,6 +104,30 @@ def test_a_figures_change_is_told_and_only_of_times_is_it_good_or_bad() -> None:
         " tensor pipe           n/a",
     ]
     assert [line[2][1] for line in lines] == ["good", "dim", "text"]
+
+
+STALLED = Figure(name="stall: long scoreboard", value=9.0, unit="cycles", share=0.41)
+
+
+def test_the_kernel_that_costs_most_says_what_holds_it_back() -> None:
+    hot = replace(GEMM, figures=(*GEMM.figures, STALLED))
+    before = replace(
+        GEMM,
+        figures=(
+            Figure(name="bound by SM", value=60.0, unit="% of peak"),
+            Figure(name="achieved occupancy", value=6.0, unit="%"),
+            replace(STALLED, share=0.2),
+        ),
+    )
+    lines = summary_lines(replace(GPU, kernels=(hot, FILL)), replace(GPU, kernels=(before,)), 60)
+    assert texts(lines) == [
+        " _moe_gemm1_swiglu_kernel                         44%",
+        " limiter  DRAM 83%, before SM 60%",
+        " stalls   long scoreboard 41% ▲ from 20%",
+        " occupied 11% ▲ from 6% of 19% possible, limited by",
+        "          registers and shared memory",
+    ]
+    assert summary_lines(replace(GPU, kernels=()), None, 60) == []
 
 
 def test_nothing_is_said_of_what_did_not_change() -> None:

@@ -8,7 +8,7 @@ from fie_tui.looks.ink import Span, pad
 from fie_tui.told.costs import short
 from fie_tui.told.scene import Scene
 
-ROOM_FOR_NOTE = 18
+ROOM_FOR_NOTE = 13
 "Cells that the last column keeps."
 
 

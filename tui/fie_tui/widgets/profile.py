@@ -8,12 +8,13 @@ from fie_tui.looks.ink import Line, wrapped
 from fie_tui.told.scene import Scene
 from fie_tui.widgets.panel import Panel
 from fie_tui.widgets.profile_lines import figure_lines, kernel_lines
+from fie_tui.widgets.profile_summary import summary_lines
 
 BLANK: Line = (("", "text"),)
 
 
 class ProfileAdvice(Panel):
-    """Figures and their change since the parent, GPU kernels, then the advice."""
+    """What limits it, figures and their change since the parent, GPU kernels, then the advice."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -74,12 +75,11 @@ def _lines(scene: Scene, profile: Profile, width: int) -> list[Line]:
         for number, item in enumerate(profile.advice, start=1)
         for line in _advice_lines(number, item, width)
     ]
-    parts: tuple[list[Line], ...] = (
-        figure_lines(profile, earlier, width, lit),
-        kernel_lines(profile, earlier, width),
-        advice,
-        _note_lines(profile.note, width),
-    )
+    summary = summary_lines(profile, earlier, width)
+    figures = [figure_lines(profile, earlier, width, lit), kernel_lines(profile, earlier, width)]
+    # Beside a summary the many figures of a GPU can wait; a CPU's few are the summary.
+    told = [summary, advice, *figures] if summary else [*figures, advice]
+    parts = [*told, _note_lines(profile.note, width)]
     lines: list[Line] = []
     for part in parts:
         lines += [BLANK, *part] if lines and part else part

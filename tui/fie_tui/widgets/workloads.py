@@ -40,15 +40,18 @@ class Workloads(Panel):
         self._label = 0
         self._most = 1.0
         self._limited = False
+        self._versus_best: dict[str, WorkloadChange] = {}
+        "Empty where the best is the chosen one itself, or its parent."
         self._at: int | None = None
 
     def begin(self, scene: Scene, width: int) -> None:
-        """Compare the chosen candidate with its parent."""
+        """Compare the chosen candidate with its parent and with the best."""
         chosen = scene.chosen
         reached = chosen is not None and chosen.evaluation and chosen.evaluation.results
         self._changes = (
             workload_changes(chosen, scene.parent, scene.view.seed) if chosen and reached else []
         )
+        self._versus_best = _versus_best(scene) if self._changes else {}
         self._label = min(LABEL_LIMIT, max((len(one.label) for one in self._changes), default=0))
         self._most = max((one.speedup or 0.0 for one in self._changes), default=1.0)
         self._limited = any(one.result and one.result.limit_fraction for one in self._changes)
@@ -105,7 +108,9 @@ class Workloads(Panel):
         latency = "latency / reference".ljust(LATENCY_WIDTH) if width >= WITH_LATENCY else ""
         floor = "at least" if self._floor_width(width) else ""
         speedup = "speedup".rjust(SPEEDUP_WIDTH)
-        line = f" {label}{' ' * room}{limit.rjust(limit_width)}{speedup} vs parent {latency}{floor}"
+        best = pad("vs best", CHANGE_WIDTH + 1) if self._best_width(width) else ""
+        figures_told = f"{limit.rjust(limit_width)}{speedup} vs parent {best}"
+        line = f" {label}{' ' * room}{figures_told}{latency}{floor}"
         return ((("" if not self._changes else line, "faint"),),)
 
     def foot(self, width: int) -> Sequence[Line]:
@@ -145,7 +150,12 @@ class Workloads(Panel):
         limit: Span = (self._limit(one, width), "text")
         rest = _latency(one).ljust(LATENCY_WIDTH) if width >= WITH_LATENCY else ""
         rest += _floor(one) if self._floor_width(width) else ""
-        return [label, drawn, limit, (speedup, "text"), (" ", "text"), _change(one), (rest, "dim")]
+        best: list[Span] = []
+        if self._best_width(width):
+            compared = self._versus_best.get(one.label)
+            best = [_change(compared)] if compared else [(" " * (CHANGE_WIDTH + 1), "text")]
+        told: Span = (f"{speedup} ", "text")
+        return [label, drawn, limit, told, _change(one), *best, (rest, "dim")]
 
     def _share(self, one: WorkloadChange) -> float:
         """Return how far a bar goes: to the limit where it is known, else to the best speedup."""
@@ -176,6 +186,12 @@ class Workloads(Panel):
         parts += [(8 - place, ((text, "dim"),)) for place, text in enumerate(readings(conditions))]
         return ([(" ", "text"), *fitting(parts, width - 1, GAP)],)
 
+    def _best_width(self, width: int) -> int:
+        """Return the room for the change against the best: what a bar can spare."""
+        share = SHARE_WIDTH if self._limited else 0
+        spare = self._bare_room(width) - share - SHORTEST_BAR
+        return CHANGE_WIDTH + 1 if self._versus_best and spare > CHANGE_WIDTH else 0
+
     def _limit_width(self, width: int) -> int:
         if not self._limited:
             return 0
@@ -191,9 +207,20 @@ class Workloads(Panel):
         return max(0, self._room(width) - self._limit_width(width))
 
     def _room(self, width: int) -> int:
+        """Return what the other columns leave to the bar and the limit."""
+        return self._bare_room(width) - self._best_width(width)
+
+    def _bare_room(self, width: int) -> int:
         """Return what the columns that are always there leave."""
         latency = LATENCY_WIDTH + self._floor_width(width) if width >= WITH_LATENCY else 0
         return width - self._label - 3 - SPEEDUP_WIDTH - 1 - CHANGE_WIDTH - latency
+
+
+def _versus_best(scene: Scene) -> dict[str, WorkloadChange]:
+    best, chosen = scene.view.best, scene.chosen
+    if best is None or chosen is None or best in (chosen, scene.parent):
+        return {}
+    return {one.label: one for one in workload_changes(chosen, best, scene.view.seed)}
 
 
 def _change(one: WorkloadChange) -> Span:
