@@ -93,6 +93,7 @@ def test_help_needs_neither_the_board_nor_the_judge() -> None:
         "fie_tui.flags.grammar",
         "fie_tui.flags.budget",
         "fie_tui.flags.exchange",
+        "fie_tui.flags.launching",
         "fie_tui.flags.looks",
         "fie_tui.flags.steering",
         "fie_tui.keys.hand",

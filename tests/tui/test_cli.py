@@ -18,14 +18,14 @@ from fie_tui.flags.grammar import parse
 EVERY_FLAG = (
     "run --track moe-mini --definition moe --dataset data --kernel k.py --config c.yaml "
     "--timing span --score arithmetic-vs-baseline "
-    "--iterations 60 --seed-rng 1 --run-dir here --name night --from old:c0017 --proposer llm "
+    "--islands 5 --iterations 60 --seed-rng 1 --run-dir here --name night --from old:c0017 --proposer llm "
     "--model qwen --base-url http://localhost:11434/v1 --runs-dir there --headless"
 )
 
 
-def test_run_is_the_default_subcommand() -> None:
+def test_the_start_screen_is_the_default_and_flags_alone_are_those_of_run() -> None:
     bare, flagged = parse([]), parse(["--track", "moe-mini", "--plain"])
-    assert (bare.subcommand, bare.plain) == ("run", False)
+    assert (bare.subcommand, bare.runs_dir) == ("runs", None)
     assert (flagged.subcommand, flagged.track, flagged.plain) == ("run", "moe-mini", True)
 
 
@@ -43,6 +43,7 @@ def test_every_flag_of_run_reaches_the_launch() -> None:
         config=Path("c.yaml"),
         timing="span",
         score="arithmetic-vs-baseline",
+        islands=5,
         iterations=60,
         seed_rng=1,
         from_run="old:c0017",

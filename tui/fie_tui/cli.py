@@ -9,7 +9,7 @@ from fie_evaluator.errors import FieError
 from fie_tui.flags.grammar import parse
 from fie_tui.flags.launching import launch_options, runs_root_of
 from fie_tui.flags.steering import STEERING
-from fie_tui.keys.hand import author_of
+from fie_tui.keys.author import author_of
 from fie_tui.looks.wanted import looks_of
 from fie_tui.speech import complain, fall_silent
 
@@ -52,9 +52,7 @@ def _attach(args: Namespace) -> int:
 
     looks = looks_of(args, os.environ)
     runs_root = runs_root_of(args, os.environ)
-    return launcher.attach(
-        args.run, runs_root, looks, read_only=args.read_only, plain=args.plain
-    )
+    return launcher.attach(args.run, runs_root, looks, read_only=args.read_only, plain=args.plain)
 
 
 def _ls(args: Namespace) -> int:
@@ -138,6 +136,12 @@ def _shot(args: Namespace) -> int:
     return shot.shoot(args, runs_root_of(args, os.environ))
 
 
+def _keys(args: Namespace) -> int:
+    from fie_tui.commands import keys
+
+    return keys.print_keys(args.keys, os.environ, as_toml=args.toml)
+
+
 def _report(args: Namespace) -> int:
     from fie_tui.report import files as account_files
 
@@ -159,6 +163,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "shot": _shot,
     "report": _report,
     "serve": _serve,
+    "keys": _keys,
     "doctor": _doctor,
     "bench": _bench,
     "profile": _profile,

@@ -21,7 +21,7 @@ def add_limits(group: argparse._ActionsContainer) -> None:
     for name, meaning in LIMITS.items():
         group.add_argument(
             f"--budget-{name}",
-            type=_whole if name == "tokens" else _amount,
+            type=whole if name == "tokens" else amount,
             metavar="N",
             help=f"end the search cleanly after so many {meaning}",
         )
@@ -40,7 +40,7 @@ def add_budget(commands: Commands) -> None:
     parser = commands.add_parser("budget", help=meaning, description=meaning)
     parser.add_argument("run", metavar="RUN", help="name or path")
     for name, counted in LIMITS.items():
-        kind = _whole if name == "tokens" else _amount
+        kind = whole if name == "tokens" else amount
         parser.add_argument(
             f"--{name}", type=_or_none(kind), metavar="N", help=f"{counted}; none for no limit"
         )
@@ -63,7 +63,8 @@ def _or_none(kind: Callable[[str], float]) -> Callable[[str], tuple[float | None
     return read
 
 
-def _amount(text: str) -> float:
+def amount(text: str) -> float:
+    """Read a number above 0."""
     try:
         number = float(text)
     except ValueError:
@@ -73,7 +74,8 @@ def _amount(text: str) -> float:
     return number
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
+    """Read a whole number above 0."""
     if not text.isascii() or not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
     return int(text)

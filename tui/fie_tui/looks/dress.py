@@ -49,6 +49,11 @@ class Dress:
         app.ansi_color = self.palette.ansi
 
     @property
+    def looks(self) -> Looks:
+        """How the person wants it now."""
+        return self._looks
+
+    @property
     def slow(self) -> bool:
         """Whether the link counts as slow."""
         return self._governor.slow if self._governor else self._looks.low_bandwidth

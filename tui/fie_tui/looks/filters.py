@@ -1,15 +1,13 @@
 """What no terminal line may hold: colours where none are wanted, signs where none are known."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from rich.segment import Segment
+from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter, Monochrome, NoColor
 
 from fie_tui.looks.letters import ascii_of
-
-if TYPE_CHECKING:
-    from fie_tui.app import BoardApp
 
 
 class AsciiLetters(LineFilter):
@@ -20,7 +18,7 @@ class AsciiLetters(LineFilter):
         return [Segment(ascii_of(text), style, control) for text, style, control in segments]
 
 
-def sift(app: "BoardApp", *, colours: bool, ascii_only: bool) -> None:
+def sift(app: App[Any], *, colours: bool, ascii_only: bool) -> None:
     """Let through what is wanted, whatever NO_COLOR says: the palette has heard it already.
 
     By itself Textual would turn the terminal's own colours into black on black.

@@ -31,7 +31,7 @@ def run(options: "LaunchOptions", looks: Looks, *, plain: bool) -> int:
     if plain:
         return _run_plain(options)
     parting = part()
-    return parting if isinstance(parting, int) else _run_board(options, looks, parting)
+    return parting if isinstance(parting, int) else run_board(options, looks, parting)
 
 
 def attach(name: str, runs_root: Path, looks: Looks, *, read_only: bool, plain: bool) -> int:
@@ -46,7 +46,7 @@ def attach(name: str, runs_root: Path, looks: Looks, *, read_only: bool, plain: 
         return _follow(directory)
     from fie_tui.app import BoardApp
 
-    hand = hand_of(os.environ)
+    hand = hand_of(os.environ, looks.keys)
     board = BoardApp(directory, engine=None, read_only=read_only, looks=looks, hand=hand)
     board.run(mouse=looks.mouse)
     return 0
@@ -92,15 +92,17 @@ def _follow(directory: "RunDirectory") -> int:
     return 0
 
 
-def _run_board(options: "LaunchOptions", looks: Looks, parting: Parting) -> int:
+def run_board(options: "LaunchOptions", looks: Looks, parting: Parting) -> int:
+    """Start or continue a search behind a board, in a process that may outlive it."""
     from fie_engine.launch.start import prepare
     from fie_engine.loop.thread import EngineThread
     from fie_tui.app import BoardApp
 
+    hand = hand_of(os.environ, looks.keys)
     prepared = prepare(options, os.environ)
     engine = EngineThread(prepared, linger=True)
     engine.start()
-    board = BoardApp(prepared.directory, engine=engine, looks=looks, hand=hand_of(os.environ))
+    board = BoardApp(prepared.directory, engine=engine, looks=looks, hand=hand)
     answer = board.run(mouse=looks.mouse)
     requests = StopRequests()
     requests.listen()

@@ -5,6 +5,7 @@ import select
 import signal
 import sys
 import termios
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,6 +16,8 @@ LEAVE_SCREEN = "\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l
 "Ends the alternate screen, mouse and paste modes that a killed board leaves behind."
 SHARED_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 "What a terminal or a person may send while the two processes part."
+
+Handler = Callable[[int, FrameType | None], Any] | int | None
 
 
 class Parting:
@@ -60,7 +63,21 @@ def part() -> "Parting | int":
 def _stand_by(child: int, hear: int) -> int:
     """Wait in the shell's place until the child ends or leaves."""
     settings = termios.tcgetattr(0) if os.isatty(0) else None
-    wakes = _listen(child)
+    before = signal.getsignal(signal.SIGTERM)
+    wakes, wake = os.pipe()
+    _listen(child, wake, before)
+    try:
+        return _wait(child, hear, wakes, settings)
+    finally:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, before)
+        for end in (hear, wakes, wake):
+            os.close(end)
+
+
+def _wait(child: int, hear: int, wakes: int, settings: list[Any] | None) -> int:
+    """Return the child's exit code, or 0 once it has said farewell."""
     while True:
         ready, _, _ = select.select([hear, wakes], [], [])
         if wakes in ready:
@@ -75,13 +92,14 @@ def _stand_by(child: int, hear: int) -> int:
             return _exit_code(status, settings)
 
 
-def _listen(child: int) -> int:
-    """Pass SIGTERM on, leave the rest to the child; return a pipe that tells of signals."""
+def _listen(child: int, wake: int, before: Handler) -> None:
+    """Pass SIGTERM on, also to whoever heard it before; leave the rest to the child."""
 
     def pass_on(number: int, frame: FrameType | None) -> None:
         os.kill(child, number)
+        if callable(before):
+            before(number, frame)
 
-    wakes, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda number, frame: None)
@@ -90,7 +108,6 @@ def _listen(child: int) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SHARED_SIGNALS)
-    return wakes
 
 
 def _say_farewell(farewell: str) -> None:

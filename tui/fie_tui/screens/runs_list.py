@@ -1,0 +1,308 @@
+"""What the start screen shows, as lines: the runs, the chosen one in full, what can be pressed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fie_engine.live import HEARTBEAT_LATE_S
+from fie_engine.model import RunState
+from fie_tui.keys.keymap_runs import RUNS_KEYS, Key
+from fie_tui.looks import figures
+from fie_tui.looks.ink import Line, Span, fitting, pad, spread, wrapped
+from fie_tui.looks.theme import STATES
+from fie_tui.told import costs
+from fie_tui.told.glance import LOST, READING, Glance, is_searching
+from fie_tui.widgets.sheet import chosen, framed
+
+OTHER_STATES = {
+    LOST: ("!", "LOST", "alarm"),
+    READING: ("◌", "reading", "dim"),
+}
+UNREADABLE_STATE = ("✗", "UNREADABLE", "bad")
+
+STATE_WIDTH, BEST_WIDTH, TRIED_WIDTH, COST_WIDTH, AGE_WIDTH, BEAT_WIDTH = 12, 15, 8, 8, 4, 7
+TRACK_WIDTH, PROPOSER_WIDTH = 12, 20
+WITH_TRIED, WITH_TERMS = 96, 126
+"From these widths on there is room for the iterations, and for track and proposer."
+NARROW = 70
+"Below this width the cost and the best's noise yield to the name."
+
+DETAIL_LINES = 4
+FIXED_LINES = 5 + DETAIL_LINES
+"Everything but the runs: two heads, the rule and detail, what is said, the keys."
+
+EMPTY_KEYS = tuple(
+    replace(key, hint=2) if key.id == "demo" else key
+    for key in RUNS_KEYS
+    if key.id in ("demo", "new", "help", "leave")
+)
+"What can be pressed where there is no run."
+
+DEMO = (
+    "d starts the embedded demonstration: a mixture-of-experts layer, shrunk until a CPU can "
+    "judge it, is made faster by the embedded operators. It needs no GPU, no data set, no model "
+    "and no network, and costs nothing.",
+    "It judges up to 60 kernels in about 3 minutes where the processor has nothing else to do; the "
+    "best is some 20 times as fast as the seed. You can pause, fork and pin meanwhile. q on its "
+    "board comes back here and lets it search on, or stops it; r goes on with a stopped one.",
+    "n opens the form for a search of your own: your kernel, your data set, your model.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The start screen at one moment."""
+
+    runs_root: Path
+    runs: Sequence[Glance]
+    "Those that the filter leaves, newest first."
+    total: int
+    searching: int
+    at: int
+    "Index of the chosen run."
+    marks: tuple[str, ...]
+    words: tuple[str, ...]
+    "The filter."
+    now: float
+    complete: bool
+    "Whether every run has been read."
+    said: str
+    "What the screen itself has to say."
+    top: int = 0
+    "Index of the first run in sight."
+
+
+def holds(glance: Glance, words: Sequence[str]) -> bool:
+    """Whether every word of the filter is in the run's name, state, track or proposer."""
+    created = glance.created
+    terms = f"{created.track} {created.proposer} {created.device}" if created else ""
+    told = f"{glance.name} {_state(glance)[1]} {glance.state} {terms}".lower()
+    return all(word in told for word in words)
+
+
+def rows_in_sight(height: int) -> int:
+    """Return how many runs fit."""
+    return max(1, height - FIXED_LINES)
+
+
+def screen_lines(now: Listing, width: int, height: int) -> list[Line]:
+    """Return the whole screen."""
+    body = _runs(now, width, rows_in_sight(height)) if now.runs else _nothing(now, width, height)
+    rows = rows_in_sight(height) + 1
+    filled = [*body, *([()] * rows)][:rows]
+    return [
+        _head(now, width),
+        *filled,
+        *_detail(now, width),
+        _saying(now),
+        hint_line(RUNS_KEYS if now.runs else EMPTY_KEYS, width),
+    ]
+
+
+def hint_line(keys: Sequence[Key], width: int) -> Line:
+    """Return the keys that are worth a hint; help and leaving stay longest."""
+    ranked = sorted((key for key in keys if key.hint), key=lambda key: key.hint)
+    parts = [(100 if key.id in ("help", "leave") else 50 - key.hint, _hint(key)) for key in ranked]
+    return ((" ", "text"), *fitting(parts, width - 2, (("  ", "text"),)))
+
+
+def _hint(key: Key) -> Line:
+    return ((key.shown, "key"), (f" {key.label}", "dim"))
+
+
+def _head(now: Listing, width: int) -> Line:
+    where = str(now.runs_root.absolute())
+    left: list[Span] = [(" fie-tui ", "inverse"), (" runs of ", "dim"), (where, "text")]
+    counted = f"{now.total:,} run{'' if now.total == 1 else 's'}"
+    busy = f"{now.searching} searching · " if now.searching else ""
+    if now.words:
+        counted = f"{len(now.runs):,} of {counted}"
+    return spread(left, ((f"{busy}{counted} ", "dim"),), width)
+
+
+def _runs(now: Listing, width: int, rows: int) -> list[Line]:
+    lines: list[Line] = [_columns(width)]
+    for index in range(now.top, min(len(now.runs), now.top + rows)):
+        glance = now.runs[index]
+        line = _row(glance, now, width)
+        lines.append(chosen(line, width) if index == now.at else line)
+    return lines
+
+
+def _columns(width: int) -> Line:
+    return (
+        (
+            "  "
+            + pad("state", STATE_WIDTH)
+            + pad("run", _name_width(width) + 1)
+            + pad("best", BEST_WIDTH + 1)
+            + (pad("tried", TRIED_WIDTH + 1) if width >= WITH_TRIED else "")
+            + (pad("cost", COST_WIDTH + 1) if width >= NARROW else "")
+            + pad("age", AGE_WIDTH + 1)
+            + pad("engine", BEAT_WIDTH)
+            + (f"  {'track':<{TRACK_WIDTH}} proposer" if width >= WITH_TERMS else ""),
+            "faint",
+        ),
+    )
+
+
+def _row(glance: Glance, now: Listing, width: int) -> Line:
+    sign, word, ink = _state(glance)
+    if glance.trouble:
+        return (
+            _mark(glance, now),
+            (pad(f"{sign} {word}", STATE_WIDTH), ink),
+            (f"{glance.name}  ", "text"),
+            (glance.trouble, "dim"),
+        )
+    spans: list[Span] = [
+        _mark(glance, now),
+        (pad(f"{sign} {word}", STATE_WIDTH - 1), _quiet(ink)),
+        (" ", "text"),
+        (pad(glance.name, _name_width(width)) + " ", "strong"),
+        (pad(glance.best or "–", BEST_WIDTH) + " ", "best" if glance.best else "dim"),
+    ]
+    if width >= WITH_TRIED:
+        spans.append((pad(_tried(glance), TRIED_WIDTH) + " ", "text"))
+    if width >= NARROW:
+        spans.append((pad(_cost(glance), COST_WIDTH) + " ", "text"))
+    spans.append((pad(_age(now.now - glance.started_at), AGE_WIDTH) + " ", "dim"))
+    spans.append(_beat(glance, now.now))
+    if width >= WITH_TERMS and glance.created is not None:
+        spans.append((f"  {pad(glance.created.track, TRACK_WIDTH)} ", "dim"))
+        spans.append((pad(glance.created.proposer, PROPOSER_WIDTH), "dim"))
+    return spans
+
+
+def _mark(glance: Glance, now: Listing) -> Span:
+    return ("● " if glance.name in now.marks else "  ", "focus")
+
+
+def _name_width(width: int) -> int:
+    taken = 2 + STATE_WIDTH + 1 + BEST_WIDTH + 1 + AGE_WIDTH + 1 + BEAT_WIDTH + 1
+    if width >= NARROW:
+        taken += COST_WIDTH + 1
+    if width >= WITH_TRIED:
+        taken += TRIED_WIDTH + 1
+    if width >= WITH_TERMS:
+        taken += TRACK_WIDTH + PROPOSER_WIDTH + 3
+    return max(8, min(40, width - taken))
+
+
+def _state(glance: Glance) -> tuple[str, str, str]:
+    if glance.state in OTHER_STATES:
+        return OTHER_STATES[glance.state]
+    try:
+        return STATES[RunState(glance.state)]
+    except ValueError:
+        return UNREADABLE_STATE
+
+
+def _quiet(ink: str) -> str:
+    """Return an ink for a list: a block of colour in every row would shout."""
+    return {"inverse": "good", "alarm": "warn", "calm": "dim"}.get(ink, ink)
+
+
+def _tried(glance: Glance) -> str:
+    if glance.created is None:
+        return "–"
+    return f"{glance.iterations}/{glance.created.iterations}"
+
+
+def _cost(glance: Glance) -> str:
+    return costs.brief(glance.cost) or "–"
+
+
+def _age(seconds: float) -> str:
+    """Return a time span in one unit: a second that passes changes nothing on screen."""
+    for unit_s, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= unit_s:
+            return f"{int(seconds // unit_s)}{unit}"
+    return "new"
+
+
+def _beat(glance: Glance, now: float) -> Span:
+    if not glance.running:
+        return (pad("–", BEAT_WIDTH), "faint")
+    late_s = now - glance.beat_at if glance.beat_at else 0.0
+    if late_s > HEARTBEAT_LATE_S:
+        return (pad(f"! {_age(late_s) if late_s >= 60 else f'{late_s:.0f}s'}", BEAT_WIDTH), "warn")
+    return (pad("♥", BEAT_WIDTH), "good")
+
+
+def _detail(now: Listing, width: int) -> list[Line]:
+    """Return the chosen run in full."""
+    if not now.runs:
+        return [()] * (DETAIL_LINES)
+    glance = now.runs[now.at]
+    created = glance.created
+    told: list[Line] = []
+    if glance.trouble:
+        told = [((f" {line}", "warn"),) for line in wrapped(glance.trouble, width - 2)]
+    elif created is not None:
+        terms = (created.track, created.device, created.proposer, created.timing)
+        told = [
+            ((" " + " · ".join(terms), "text"), (f"  ! {created.caveat}", "warn"))
+            if created.caveat
+            else ((" " + " · ".join(terms), "text"),),
+            _best_line(glance, created.score_name),
+            _effort_line(glance, now),
+        ]
+    lines = framed(glance.name, told, width)
+    return [*lines, *([()] * DETAIL_LINES)][:DETAIL_LINES]
+
+
+def _best_line(glance: Glance, score_name: str) -> Line:
+    if not glance.best:
+        return ((" no candidate passed yet", "dim"),)
+    gain = f"  {glance.gain}" if glance.gain else ""
+    return (
+        (" best ", "dim"),
+        (glance.best, "best"),
+        (f" {glance.best_candidate}{gain}", "text"),
+        (f"  {score_name}", "dim"),
+    )
+
+
+def _effort_line(glance: Glance, now: Listing) -> Line:
+    cost = costs.cost_told(glance.cost)
+    stood = "" if glance.running and is_searching(glance) and not glance.reason else glance.reason
+    why = f"{_state(glance)[1].lower()}: {stood}" if stood else ""
+    if glance.state == LOST:
+        why = "its engine died without a word: r starts it again, nothing judged is lost"
+    elif glance.running and now.now and not why:
+        why = f"running for {figures.duration(glance.last_at - glance.started_at)}"
+    parts = [f"{_tried(glance)} iterations", cost, why]
+    return ((" " + " · ".join(part for part in parts if part), "dim"),)
+
+
+def _nothing(now: Listing, width: int, height: int) -> list[Line]:
+    room = max(20, min(76, width - 4))
+    if not now.complete:
+        return [(), (("  looking for runs…", "dim"),)]
+    if now.words:
+        words = " ".join(now.words)
+        return [(), ((f'  no run matches "{words}": Esc drops the filter', "dim"),)]
+    lines: list[Line] = [(), (("  No runs here yet.", "strong"),), ()]
+    for paragraph in DEMO:
+        key, _, rest = paragraph.partition(" ")
+        first, *others = wrapped(paragraph, room)
+        if len(key) == 1:
+            lines.append((("  ", "text"), (key, "key"), (first[1:], "text")))
+        else:
+            lines.append(((f"  {first}", "text"),))
+        lines += [((f"  {line}", "text"),) for line in others]
+        lines.append(())
+    return lines
+
+
+def _saying(now: Listing) -> Line:
+    if now.said:
+        return ((" » ", "focus"), (now.said, "strong"))
+    if now.words:
+        words = " ".join(now.words)
+        return ((f" / {words}", "warn"), ("  Esc drops it", "dim"))
+    if now.marks:
+        ready = "c compares them" if len(now.marks) == 2 else "mark another, or c on another"
+        return (("  ● ", "focus"), (f"{', '.join(now.marks)} marked: {ready}", "dim"))
+    return ()
