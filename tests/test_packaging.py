@@ -10,6 +10,7 @@ from fie_engine.config.load import load_config
 from fie_evaluator.checks import PACKAGES
 from fie_tui.flags.grammar import build_parser
 from fie_tui.flags.steering import STEERING
+from fie_tui.keys.command_line import told
 from fie_tui.keys.keymap import ACTIONS
 
 ROOT = Path(__file__).parents[1]
@@ -73,7 +74,8 @@ def test_the_readme_is_short() -> None:
 def test_the_list_of_keys_is_the_boards_table() -> None:
     keys = (ROOT / "docs" / "keys.md").read_text()
     rows = re.findall(r"^\| `([^`]+)` \| (.+) \|$", keys, re.MULTILINE)
-    assert rows == [(action.shown, f"{action.label}: {action.help}") for action in ACTIONS]
+    actions = [(action.shown, f"{action.label}: {action.help}") for action in ACTIONS]
+    assert rows == actions + [(f":{said}", does) for said, does in told()]
 
 
 def every_flag(parser: argparse.ArgumentParser) -> set[str]:

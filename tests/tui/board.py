@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.tui.canned import CannedRun
 from textual.pilot import Pilot
 from textual.strip import Strip
 
 from fie_tui.app import DEFAULT_LOOKS, BoardApp
+from fie_tui.keys.hand import NOBODY
+from fie_tui.keys.table import USUAL_KEYS, KeyTable
 from fie_tui.looks.wanted import Looks
 from fie_tui.messages import Leaving
 
@@ -95,10 +97,16 @@ async def opened(
     engine: FakeEngine | None = None,
     read_only: bool = False,
     looks: Looks = DEFAULT_LOOKS,
+    keys: KeyTable = USUAL_KEYS,
 ) -> AsyncIterator[Board]:
     """Open a board on a run and wait until it has shown everything."""
     app = BoardApp(
-        run, engine=engine, read_only=read_only, looks=looks, clock=lambda: run.now + 0.5
+        run,
+        engine=engine,
+        read_only=read_only,
+        looks=looks,
+        hand=replace(NOBODY, keys=keys),
+        clock=lambda: run.now + 0.5,
     )
     async with app.run_test(size=size) as pilot:
         board = Board(app, pilot, run)

@@ -1,10 +1,7 @@
 """The board as a terminal program: its threads, its signals, and how it is left."""
 
-import asyncio
 import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -15,31 +12,32 @@ from typing import ClassVar
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.commands import Command
 from fie_engine.live import Live
 from fie_engine.model import RunState
+from fie_engine.record.rundir import Clock
 from fie_engine.view.run import RunView
 from fie_engine.view.trail import Trail
+from fie_tui import messages as m
 from fie_tui.diff.reader import KernelReader
 from fie_tui.keys.actions import ENDED
 from fie_tui.keys.editor import Draft
 from fie_tui.keys.hand import NOBODY, Hand
-from fie_tui.keys.palette import ActionCommands
 from fie_tui.looks.dress import Dress, driver_of
 from fie_tui.looks.wanted import Looks
-from fie_tui.messages import EngineHandle, FeedReady, KernelRead, KernelText, Leaving, ReplayReady
 from fie_tui.screens import questions
 from fie_tui.screens.board import BoardScreen
+from fie_tui.session.attendance import Attendance
 from fie_tui.session.board_run import BoardRun
 from fie_tui.session.feed import Feed
 from fie_tui.session.replay import Replay
+from fie_tui.session.signals import listen_for_the_end, listen_no_more
+from fie_tui.session.visit import Visit
 from fie_tui.widgets.bottom import is_notable
-
-Clock = Callable[[], float]
-"Returns Unix time in seconds."
 
 DEFAULT_LOOKS = Looks()
 
@@ -53,13 +51,12 @@ CLOSE_S = 0.2
 "How long leaving waits for a thread that reads from a slow disk."
 
 
-class BoardApp(App[Leaving]):
+class BoardApp(App[m.Leaving]):
     """Watches one run and steers it; returns how it was left."""
 
     TITLE = "fie-tui"
     CSS_PATH = Path(__file__).with_name("app.tcss")
-    COMMANDS = {ActionCommands}
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q", "leave", show=False, priority=True),
@@ -69,11 +66,13 @@ class BoardApp(App[Leaving]):
         self,
         run: BoardRun,
         *,
-        engine: EngineHandle | None,
+        engine: m.EngineHandle | None,
         read_only: bool = False,
         looks: Looks = DEFAULT_LOOKS,
         hand: Hand = NOBODY,
         clock: Clock = time.time,
+        attendance: Attendance | None = None,
+        at: int = 0,
     ) -> None:
         super().__init__(driver_class=driver_of(looks))
         self.looks = looks
@@ -83,15 +82,19 @@ class BoardApp(App[Leaving]):
         self.read_only = read_only
         self.hand = hand
         self.clock = clock
-        self.trail = Trail()
+        self.visit = Visit(attendance)
+        self.trail = Trail(keep=self.visit.seen)
+        self.seen = 0
+        "The newest event that was painted."
+        self._open_at = at
         self.live: Live | None = None
         self.trouble = ""
         "Why the run directory can't be read or written now."
         self.loading = self._was_loading = True
         self.reader = KernelReader(run, self._kernel_read)
         self.board = BoardScreen(hand.keys)
-        self.replay = Replay(run, self._replay_ready)
-        self._feed = Feed(run, self._feed_ready)
+        self.replay = Replay(run, self._teller(m.ReplayReady))
+        self._feed = Feed(run, self._teller(m.FeedReady))
         self._lock_held = False
         self._pause_asked: bool | None = None
         self._painted: tuple[object, ...] = ()
@@ -106,7 +109,8 @@ class BoardApp(App[Leaving]):
         self.push_screen(self.board)
         if self.engine is not None:
             sys.setswitchinterval(THREAD_SWITCH_S)
-        self._watch_signals()
+        listen_for_the_end(hang_up=self.detach, end=self.stop)
+        self.visit.begin(self, self._teller(m.ControlChanged))
         self._feed.start()
         self.reader.start()
         self.replay.start()
@@ -119,17 +123,8 @@ class BoardApp(App[Leaving]):
             thread.close()
         for thread in threads:
             thread.join(CLOSE_S)
-        if _on_main_thread():
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGHUP, signal.SIGTERM):
-                loop.remove_signal_handler(number)
-
-    def _watch_signals(self) -> None:
-        """Leave in order when the link drops; by itself Textual would be killed."""
-        if _on_main_thread():
-            loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGHUP, self.detach)
-            loop.add_signal_handler(signal.SIGTERM, self.stop)
+        self.visit.end(self, CLOSE_S)
+        listen_no_more()
 
     def detach(self) -> None:
         """Leave at once and let the search go on."""
@@ -204,10 +199,6 @@ class BoardApp(App[Leaving]):
             self.replay.leave()
             self.board.repaint()
 
-    def promote(self, candidate: str) -> None:
-        """Have a candidate judged officially."""
-        self.command(c.Promote(candidate=candidate), f"promoting {candidate}: official judging…")
-
     def edit(self, source: str, name: str) -> Draft:
         """Leave the terminal to the person's editor; raises FieError."""
         with nullcontext() if self.is_headless else self.suspend():
@@ -219,23 +210,20 @@ class BoardApp(App[Leaving]):
 
     # What the threads bring.
 
-    def _feed_ready(self) -> None:
-        self._post_from_thread(FeedReady())
+    def _teller(self, news: type[Message]) -> Callable[[], None]:
+        return lambda: self._post_from_thread(news())
 
-    def _replay_ready(self) -> None:
-        self._post_from_thread(ReplayReady())
+    def _kernel_read(self, text: m.KernelText) -> None:
+        self._post_from_thread(m.KernelRead(text))
 
-    def _kernel_read(self, text: KernelText) -> None:
-        self._post_from_thread(KernelRead(text))
-
-    def _post_from_thread(self, message: FeedReady | KernelRead | ReplayReady) -> None:
+    def _post_from_thread(self, message: Message) -> None:
         try:
             self.post_message(message)
         except RuntimeError:
             # The loop closed between two looks of the thread: nobody is left to tell.
             self._feed.close()
 
-    @on(FeedReady)
+    @on(m.FeedReady)
     def take_news(self) -> None:
         """Fold what came; repaint now unless that was done within the last second."""
         self._take()
@@ -244,16 +232,29 @@ class BoardApp(App[Leaving]):
         due = self.clock() - self._painted_at >= self.dress.repaint_s and not self.loading
         if due or loaded or not self._painted:
             self._repaint_if_changed()
+        if loaded:
+            self._begin_looking()
 
-    @on(ReplayReady)
+    def _begin_looking(self) -> None:
+        """Do what waits for the whole record."""
+        self.visit.welcome(self)
+        if self._open_at:
+            self.travel(self._open_at)
+
+    @on(m.ControlChanged)
+    def tell_control(self) -> None:
+        """Say who steers from now on."""
+        self.board.say(self.visit.control_told())
+
+    @on(m.ReplayReady)
     def show_past(self) -> None:
         """Show the moment that was asked for."""
         if self.replay.take():
             self.board.hush()
             self.board.repaint()
 
-    @on(KernelRead)
-    def take_kernel(self, message: KernelRead) -> None:
+    @on(m.KernelRead)
+    def take_kernel(self, message: m.KernelRead) -> None:
         """Show a kernel's diff."""
         self.board.take_kernel(message.text)
 
@@ -265,6 +266,7 @@ class BoardApp(App[Leaving]):
         if words := self.dress.look():
             self.board.say(words)
         self._take()
+        self.visit.note(self)
         if self.dress.resting(self.clock() - self._painted_at):
             return
         if not self._repaint_if_changed():
@@ -292,9 +294,6 @@ class BoardApp(App[Leaving]):
         if state == self._painted:
             return False
         self._painted, self._painted_at = state, self.clock()
+        self.seen = self.view.last_seq
         self.board.repaint()
         return True
-
-
-def _on_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()

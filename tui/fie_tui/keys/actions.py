@@ -22,6 +22,8 @@ class Situation:
     "Whether the chosen candidate is being promoted."
     island: int | None = None
     "The island in hand: the one chosen in panel 1, else the chosen candidate's."
+    controller: str = ""
+    "Who steers the run from another board; empty where this one may."
     past: str = ""
     'The moment that is shown instead of now: "event 12 of 480"; empty at the live head.'
     events: int = 0
@@ -33,7 +35,7 @@ class Situation:
     @property
     def looks_only(self) -> bool:
         """Whether nothing can be steered from here."""
-        return self.read_only or bool(self.past)
+        return self.read_only or bool(self.past or self.controller)
 
 
 Refusal = Callable[[Situation], str]
@@ -51,6 +53,8 @@ def refuse_steering(now: Situation) -> str:
         return f"this is the past, {now.past}: go back to now first"
     if now.read_only:
         return "this board only looks: it was opened read-only"
+    if now.controller:
+        return f"{now.controller} controls this run: take control first"
     if not now.engine:
         return f"no engine is at work on this run ({now.state}): nothing to steer"
     return ""
@@ -124,6 +128,13 @@ def refuse_island(now: Situation) -> str:
 def refuse_present(now: Situation) -> str:
     """Refuse at the live head."""
     return "" if now.past else "this is now: there is nothing later"
+
+
+def refuse_control(now: Situation) -> str:
+    """Refuse to take control where there is none to take."""
+    if now.read_only:
+        return "this board only looks: it was opened read-only"
+    return "" if now.controller else "this board controls the run"
 
 
 def refuse_empty_past(now: Situation) -> str:

@@ -15,6 +15,7 @@ from fie_tui.keys.deeds_time import TIME_DEEDS
 from fie_tui.keys.deeds_work import WORK_DEEDS
 from fie_tui.looks.plan import NUMBERED, PANELS
 from fie_tui.screens import questions
+from fie_tui.screens.help import Help
 
 if TYPE_CHECKING:
     from fie_tui.screens.board import BoardScreen
@@ -70,7 +71,7 @@ def _promote(board: "BoardScreen") -> None:
 
     def promote(answer: str | None) -> None:
         if answer == "promote":
-            board.app.promote(name)
+            board.app.command(c.Promote(candidate=name), f"promoting {name}: official judging…")
 
     searching = board.view.state is RunState.RUNNING
     board.app.push_screen(questions.promoting(row, created, searching=searching), promote)
@@ -82,6 +83,10 @@ def _stop(board: "BoardScreen") -> None:
             board.app.command(c.Stop(), "stop asked…")
 
     board.app.push_screen(questions.stopping(board.app.run_name), stop)
+
+
+def _help(board: "BoardScreen") -> None:
+    board.app.push_screen(Help(board.keys))
 
 
 def _sort(board: "BoardScreen") -> None:
@@ -118,6 +123,13 @@ def _half_page(board: "BoardScreen") -> int:
     return max(1, board.focused_panel.page // 2)
 
 
+def _command(board: "BoardScreen") -> None:
+    # The screen reads what every action does, so it can't be imported before they are known.
+    from fie_tui.screens.command_line import CommandLine
+
+    board.app.push_screen(CommandLine(board), lambda deed: deed() if deed else None)
+
+
 def _step_panel(board: "BoardScreen", step: int) -> None:
     at = PANELS.index(board.sight.focus)
     board.focus_panel(PANELS[(at + step) % len(PANELS)])
@@ -146,8 +158,8 @@ DEEDS: dict[str, Callable[["BoardScreen"], None]] = {
     "back": lambda board: board.back(),
     "next_panel": lambda board: _step_panel(board, 1),
     "previous_panel": lambda board: _step_panel(board, -1),
-    "palette": lambda board: board.app.action_command_palette(),
-    "help": lambda board: board.open_help(),
+    "command": _command,
+    "help": _help,
     "leave": lambda board: board.app.leave(),
     **DIFF_DEEDS,
     **LOOK_DEEDS,

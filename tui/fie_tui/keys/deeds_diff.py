@@ -14,7 +14,6 @@ from fie_tui.widgets.diff import KernelDiff
 if TYPE_CHECKING:
     from fie_tui.screens.board import BoardScreen
 
-NO_PAIR = "compare: mark two candidates with Space, or one and choose another"
 NO_REPLY = "no model is answering now: a reply shows here as it streams in"
 
 
@@ -33,7 +32,8 @@ def _compare(board: "BoardScreen") -> None:
     if board.sight.look.against == "marked":
         diff(board)
     elif chosen is None or marked_pair(chosen.candidate.id, board.sight.marks) is None:
-        board.say(NO_PAIR)
+        mark = board.keys.shown("mark")
+        board.say(f"compare: mark two candidates with {mark}, or one and choose another")
     else:
         _show(board, "marked")
 
@@ -82,7 +82,8 @@ def _drop_hunk(board: "BoardScreen") -> None:
     kernel, hunk = board.desk.kernel, board.query_one(KernelDiff).hunk
     row = board.view.candidates.get(kernel.candidate) if kernel else None
     if kernel is None or row is None or not hunk:
-        board.say("drop hunk: go to a hunk of a candidate first, with }")
+        step = board.keys.shown("next_hunk")
+        board.say(f"drop hunk: go to a hunk of a candidate first, with {step}")
         return
     dropped = without_hunk(kernel.before, kernel.after, hunk)
     refusal = _unjudged(row) or dropped.refusal

@@ -1,9 +1,9 @@
-"""What the keys do that lead through a run's past."""
+"""What the keys do that lead through a run's past, and those of a person who comes back."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fie_tui.screens.questions_time import moment
+from fie_tui.screens.questions_time import moment, taking_control
 from fie_tui.screens.write import Written
 from fie_tui.told.moments import NoSuchMoment, moment_of, next_moment, previous_moment
 
@@ -48,9 +48,24 @@ def _moment(board: "BoardScreen") -> None:
     board.app.push_screen(moment(board.app.view.last_seq), go)
 
 
+def _since(board: "BoardScreen") -> None:
+    if not board.app.visit.tell_since(board.app):
+        board.say("since you left: nothing on record, or this is your first visit")
+
+
+def _control(board: "BoardScreen") -> None:
+    def take(answer: str | None) -> None:
+        if answer == "take":
+            board.app.visit.seize()
+
+    board.app.push_screen(taking_control(board.app.visit.controller), take)
+
+
 TIME_DEEDS: dict[str, Callable[["BoardScreen"], None]] = {
     "earlier": _earlier,
     "later": _later,
     "moment": _moment,
     "now": _now,
+    "since": _since,
+    "control": _control,
 }

@@ -3,8 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
+from fie_tui.keys.author import author_of
 from fie_tui.keys.editor import Draft, edited
+from fie_tui.keys.own_keys import keys_of
+from fie_tui.keys.table import USUAL_KEYS, KeyTable
 
 Edit = Callable[[str, str], Draft]
 "Takes a kernel's text and its name, and returns what came out of an editor."
@@ -17,16 +21,16 @@ class Hand:
     author: str
     "A login name; empty where nobody says."
     edit: Edit
+    keys: KeyTable = USUAL_KEYS
 
 
-def hand_of(environ: Mapping[str, str]) -> Hand:
-    """Return who sits at this terminal."""
-    return Hand(author=author_of(environ), edit=partial(edited, environ=environ))
+def hand_of(environ: Mapping[str, str], keys: Path | None = None) -> Hand:
+    """Return who sits at this terminal; raises KeysError where a file of keys is no good."""
+    return Hand(
+        author=author_of(environ),
+        edit=partial(edited, environ=environ),
+        keys=keys_of(environ, keys),
+    )
 
 
-def author_of(environ: Mapping[str, str]) -> str:
-    """Return who acts, for the record: a login name, or nothing."""
-    return environ.get("USER") or environ.get("LOGNAME") or ""
-
-
-NOBODY = hand_of({})
+NOBODY = Hand(author="", edit=partial(edited, environ={}))

@@ -1,8 +1,7 @@
-"""Every key of the board, said once: bindings, hints, help and palette follow from here."""
+"""Every key of the board, said once: bindings, hints, help and command line follow from here."""
 
 from fie_tui.keys.actions import (
     Action,
-    Situation,
     is_paused,
     is_pinned,
     refuse_forking,
@@ -15,7 +14,7 @@ from fie_tui.keys.keymap_diff import DIFF_ACTIONS
 from fie_tui.keys.keymap_look import LOOK_ACTIONS
 from fie_tui.keys.keymap_panels import PANEL_ACTIONS
 from fie_tui.keys.keymap_steering import COURSE_ACTIONS
-from fie_tui.keys.keymap_time import TIME_ACTIONS
+from fie_tui.keys.keymap_time import COMPANY_ACTIONS, TIME_ACTIONS
 from fie_tui.keys.keymap_work import WORK_ACTIONS
 
 SEARCH, CANDIDATE, LOOK, BOARD = "Search", "Chosen candidate", "Looking", "Board"
@@ -213,11 +212,11 @@ ACTIONS: tuple[Action, ...] = (
         group=LOOK,
     ),
     Action(
-        id="palette",
+        id="command",
         keys=("colon", "ctrl+p"),
         shown=": ^p",
         label="commands",
-        help="find a command by name",
+        help="find a command by a word, or say it with its arguments: fork c0012",
         group=BOARD,
     ),
     Action(
@@ -249,15 +248,8 @@ ACTIONS: tuple[Action, ...] = (
     *DIFF_ACTIONS,
     *LOOK_ACTIONS,
     *TIME_ACTIONS,
+    *COMPANY_ACTIONS,
     *PANEL_ACTIONS,
 )
 
 BY_ID = {action.id: action for action in ACTIONS}
-
-UNLISTED = ("panel",)
-"Actions that need the key itself, so the palette can't offer them."
-
-
-def offered(now: Situation) -> list[Action]:
-    """Return the actions that the palette offers now."""
-    return [one for one in ACTIONS if one.id not in UNLISTED and not one.refusal(now)]

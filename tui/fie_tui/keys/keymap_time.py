@@ -1,8 +1,9 @@
-"""The keys that lead through a run's past."""
+"""The keys that lead through a run's past, and those of a person who comes back."""
 
-from fie_tui.keys.actions import Action, refuse_empty_past, refuse_present
+from fie_tui.keys.actions import Action, refuse_control, refuse_empty_past, refuse_present
 
 GROUP = "Time"
+COMPANY = "Coming back"
 
 TIME_ACTIONS: tuple[Action, ...] = (
     Action(
@@ -44,5 +45,26 @@ TIME_ACTIONS: tuple[Action, ...] = (
         group=GROUP,
         hint=4,
         refusal=refuse_present,
+    ),
+)
+
+COMPANY_ACTIONS: tuple[Action, ...] = (
+    Action(
+        id="since",
+        keys=("apostrophe",),
+        shown="'",
+        label="since you left",
+        help="tell again what happened while you were away; Esc closes it",
+        group=COMPANY,
+    ),
+    Action(
+        id="control",
+        keys=("C",),
+        shown="C",
+        label="take control",
+        help="steer from this board; the one that controls the run only looks then; asks first",
+        group=COMPANY,
+        hint=1,
+        refusal=refuse_control,
     ),
 )

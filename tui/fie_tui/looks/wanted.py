@@ -3,6 +3,7 @@
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, get_args
 
 from fie_tui.looks.letters import BARE_TERMINALS, speaks_ascii_only
@@ -25,6 +26,8 @@ class Looks:
     "Whether signs beyond ASCII are replaced."
     mouse: bool = True
     notify: Calling = "off"
+    keys: Path | None = None
+    "A file of the person's own keys; None for the one in its usual place, if there is one."
     low_bandwidth: bool = False
     "Whether to treat the link as slow from the start."
 
@@ -38,6 +41,7 @@ def looks_of(args: Namespace, environment: Mapping[str, str]) -> Looks:
         ascii=args.ascii or speaks_ascii_only(environment),
         mouse=not args.no_mouse,
         notify=_calling(args.notify or environment.get("FIE_NOTIFY", "")),
+        keys=args.keys,
         low_bandwidth=args.low_bandwidth,
     )
 

@@ -2,19 +2,21 @@
 
 from textual.binding import Binding, BindingType
 
-from fie_tui.keys.keymap import ACTIONS, PANEL_KEYS
+from fie_tui.keys.keymap import PANEL_KEYS
+from fie_tui.keys.table import KeyTable
 
 
-def bindings() -> list[BindingType]:
-    """Return every key's binding, from the table of actions."""
+def bindings(table: KeyTable) -> list[BindingType]:
+    """Return the binding of every key that is in force."""
     made: list[BindingType] = []
-    for action in ACTIONS:
+    for action in table.actions:
         if action.id == "panel":
             made += [
                 Binding(key, f"act('panel', '{key}')", action.label, show=False)
                 for key in PANEL_KEYS
             ]
             continue
-        keys = ",".join(action.keys)
-        made.append(Binding(keys, f"act('{action.id}')", action.label, show=False))
+        made += [
+            Binding(key, f"act('{action.id}')", action.label, show=False) for key in action.keys
+        ]
     return made

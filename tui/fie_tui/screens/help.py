@@ -5,6 +5,7 @@ from textual.binding import Binding
 from textual.screen import ModalScreen
 
 from fie_tui.keys.actions import Action
+from fie_tui.keys.command_line import told
 from fie_tui.keys.table import KeyTable
 from fie_tui.looks.ink import Line, wrapped
 from fie_tui.looks.theme import SIGNS
@@ -39,7 +40,10 @@ def help_lines(keys: KeyTable, width: int) -> list[Line]:
             if action.group == group:
                 lines += _action_lines(action, width)
         lines.append(())
-    lines.append((("Signs", "focus"),))
+    lines.append((((f"Said after {keys.shown('command')}, with Tab to complete"), "focus"),))
+    for said, does in told():
+        lines += _rows(f"  {said}", "key", does, width)
+    lines += [(), (("Signs", "focus"),)]
     lines += [((f"  {sign:<9} ", ink), (words, "text")) for sign, ink, words in SIGNS]
     lines += [(), (("Panels", "focus"),)]
     lines += [((f"  {name:<15}", "strong"), (words, "text")) for name, words in PANEL_WORDS]
@@ -53,6 +57,16 @@ def _action_lines(action: Action, width: int) -> list[Line]:
     return [
         ((key, "key"), (f"{action.label:<{LABEL_WIDTH}}", "strong"), (first, "text")),
         *(((" " * indent + text, "text"),) for text in rest),
+    ]
+
+
+def _rows(head: str, ink: str, text: str, width: int) -> list[Line]:
+    """Return a head and its text beside it, on as many lines as that takes."""
+    indent = KEY_WIDTH + LABEL_WIDTH + 2
+    first, *rest = wrapped(text, max(20, width - indent))
+    return [
+        ((f"{head:<{indent}}", ink), (first, "text")),
+        *(((" " * indent + more, "text"),) for more in rest),
     ]
 
 

@@ -31,12 +31,15 @@ def directing(island: int, before: str) -> Write:
     return Write(f"Direction of island {island}", [words], typed=before)
 
 
-def setting(changed: Mapping[str, Scalar]) -> Write:
-    """Ask for a setting and its value."""
-    names = ", ".join(name.rpartition(".")[2] for name in ADJUSTABLE)
-    now = ", ".join(f"{name} {value}" for name, value in changed.items())
-    lines = ["NAME VALUE, for example: proposals_in_flight 4", "", f"These can change: {names}."]
-    return Write("Set", [*lines, f"Changed so far: {now}."] if now else lines)
+def setting(now: Mapping[str, Scalar]) -> Write:
+    """Ask for a setting and its value; the values of now are shown."""
+    known = {name: now.get(name) for name in ADJUSTABLE} | dict(now)
+    told = ", ".join(f"{name.rpartition('.')[2]}={_value(value)}" for name, value in known.items())
+    return Write("Set", ["NAME VALUE, for example: waiting_limit 4", "", f"Now: {told}."])
+
+
+def _value(value: Scalar) -> str:
+    return "–" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def importing() -> Write:

@@ -33,19 +33,27 @@ class Write(ModalScreen[Written]):
     ]
 
     def __init__(
-        self, title: str, text: Sequence[str], *, purposes: Sequence[str] = (), typed: str = ""
+        self,
+        title: str,
+        text: Sequence[str],
+        *,
+        purposes: Sequence[str] = (),
+        starts: Sequence[str] = (),
+        typed: str = "",
     ) -> None:
+        """Take what is asked, and what stands on the line at first: one text, or one a purpose."""
         super().__init__()
         self._heading = title
         self._text = tuple(text)
         self._purposes = tuple(purposes)
         self._at = 0
-        self._typed = typed
+        self._starts = tuple(starts)
+        self._typed = starts[0] if starts else typed
 
     def compose(self) -> ComposeResult:
         """Show what is asked for, and a line to type on."""
         closing = "Enter sends · Esc cancels"
-        tab = "Tab: for whom · " if len(self._purposes) > 1 else ""
+        tab = "Tab: another › · " if len(self._purposes) > 1 else ""
         with Vertical(id="write"):
             yield Page(self._heading, self._lines(), tab + closing)
             yield Input(value=self._typed, id="words", select_on_focus=False)
@@ -71,6 +79,8 @@ class Write(ModalScreen[Written]):
         """Go to another purpose."""
         if self._purposes:
             self._at = (self._at + step) % len(self._purposes)
+            if self._starts:
+                self.query_one(Input).value = self._starts[self._at]
             self.query_one(Page).replace(self._lines())
 
     def _lines(self) -> list[Line]:

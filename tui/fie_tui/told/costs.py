@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from fie_engine.money.budget import LIMITS
 from fie_engine.money.cost import Cost, Unit, amount_text, dollars, usd_text
 from fie_engine.money.marginal import Effort
 from fie_engine.money.spending import Spending
@@ -40,6 +41,17 @@ def budget_told(money: Spending, now: float) -> list[str]:
         f"{amount_text(name, spent.of(name))} of {amount_text(name, limit)}, "
         f"{spent.of(name) / limit:.0%}"
         for name, limit in money.budget.limits()
+    ]
+
+
+def limit_lines(money: Spending, now: float) -> list[str]:
+    """Return every limit that there may be, with what is spent of it."""
+    spent = money.spent(now)
+    limits = ((name, money.budget.of(name)) for name in LIMITS)
+    return [
+        f"{name.replace('_', ' ')}: {amount_text(name, spent.of(name))} spent of "
+        f"{'no limit' if limit is None else amount_text(name, limit)}"
+        for name, limit in limits
     ]
 
 
