@@ -1,5 +1,7 @@
 """Numbers as the board writes them: a measured one never without its noise."""
 
+import time
+
 from fie_engine.view.rows import CandidateRow
 from fie_evaluator.results import Evaluation
 from fie_evaluator.timing.telling import score_told
@@ -73,6 +75,11 @@ def duration(seconds: float) -> str:
     if whole < 86400:
         return f"{whole // 3600}h{whole % 3600 // 60:02d}m"
     return f"{whole // 86400}d{whole % 86400 // 3600:02d}h"
+
+
+def clock_time(at: float) -> str:
+    """Return the local time of day."""
+    return time.strftime("%H:%M:%S", time.localtime(at))
 
 
 def milliseconds(value: float | None) -> str:

@@ -17,6 +17,7 @@ def situation_of(board: "BoardScreen") -> Situation:
         state=view.state,
         engine=board.app.engine_at_work,
         read_only=board.app.read_only,
+        controller=board.app.visit.controller,
         past=past_told(board),
         events=board.app.view.last_seq,
         chosen=shown,

@@ -1,7 +1,26 @@
 """Signals as requests: a handler only counts, whoever waits carries them out."""
 
+import asyncio
 import signal
+import threading
+from collections.abc import Callable
 from types import FrameType
+
+
+def listen_for_the_end(*, hang_up: Callable[[], object], end: Callable[[], object]) -> None:
+    """Leave in order when the link drops; by itself Textual would be killed."""
+    if threading.current_thread() is threading.main_thread():
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, hang_up)
+        loop.add_signal_handler(signal.SIGTERM, end)
+
+
+def listen_no_more() -> None:
+    """Give the signals back."""
+    if threading.current_thread() is threading.main_thread():
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            loop.remove_signal_handler(number)
 
 
 class StopRequests:

@@ -46,6 +46,7 @@ def _state_parts(scene: Scene, room: int) -> list[Part]:
         (99, ((f" {sign} {word} ", ink),)),
         (97, _moment(scene)),
         (95, _best(scene)),
+        (85, _controller(scene)),
         (50, _versus_seed(scene)),
         (80, _tried(scene)),
         (60, _failed(scene)),
@@ -79,6 +80,12 @@ def _moment(scene: Scene) -> Line:
         (f"event {scene.view.last_seq:,} of {scene.head:,}", "strong"),
         (f" {at} {then.lower()}", "dim"),
     )
+
+
+def _controller(scene: Scene) -> Line:
+    """Say who steers from another board."""
+    who = scene.situation.controller.partition(" at ")[0]
+    return ((f"◇ {who} controls", "warn"),) if who else ()
 
 
 def _best(scene: Scene) -> Line:
