@@ -275,6 +275,7 @@ def test_foreign_scores_of_kernels_are_not_believed(tmp_path: Path) -> None:
         Origin.SEED,
         Origin.IMPORT,
     ]
+    assert {row.candidate.done for row in view.candidates.values()} == {("vectorised-routing",)}
 
 
 def test_kernels_scores_of_the_same_clock_and_device_are_kept(tmp_path: Path) -> None:
@@ -297,6 +298,7 @@ def test_kernels_scores_of_the_same_clock_and_device_are_kept(tmp_path: Path) ->
     assert (view.seed.score, view.seed.noise, view.seed.unit) == (pytest.approx(2.0), 0.01, "x")
     assert [one.speedup for one in view.seed.evaluation.results] == [2.0] * 6
     assert RunDirectory(made.path).source("c0000") == seed
+    assert view.seed.candidate.done == ("vectorised-routing",)
 
 
 def a_verdict(track: Track) -> e.Evaluated:

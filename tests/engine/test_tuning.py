@@ -41,6 +41,7 @@ def tuning(search: Search, config: Config | None = None) -> Tuning:
             weights=(),
             adaptive=False,
             evaluations=config.judging.slots,
+            leases=2,
         )
 
     return Tuning(config or Config(), derive)
@@ -76,6 +77,7 @@ def test_a_setting_changes_by_its_key_or_its_last_word(
         ("random_seed", 3, "random_seed can't change while the search goes on; these can: "),
         ("fie.nonsense", 3, "fie.nonsense can't change while the search goes on; these can: "),
         ("fie.slots", 0, "fie.slots: must be at least 1, found 0"),
+        ("fie.slots", 3, "this engine can run 2 at once, no more: to use other leases, stop"),
         ("fie.slots", "many",
          "fie.slots: expected a whole number, found 'many'"),
         ("fie.retime", None, "fie.retime: None is no value that it can have"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from fie_engine import events as e
+from fie_engine.checklist.progress import steps_done
 from fie_engine.config.load import Config, ConfigError
 from fie_engine.config.tree import Islands
 from fie_engine.config.written import to_toml
@@ -54,8 +55,8 @@ class Roster:
     members: dict[str, tuple[str, int]] = field(default_factory=dict)
     "By the checkpoint's own id: candidate and island, -1 for none."
 
-    def candidates(self) -> Iterator[Candidate]:
-        """Yield the candidates, the first as a seed."""
+    def candidates(self, definition: str) -> Iterator[Candidate]:
+        """Yield the candidates as programs for a definition."""
         for name, program in self.programs.items():
             parent, _ = self.members.get(program.parent, ("", -1))
             yield Candidate(
@@ -67,6 +68,7 @@ class Roster:
                 model="imported",
                 note=program.note[:LONGEST_NOTE] or f"program {program.id}",
                 digest=digest(program.code),
+                done=steps_done(definition, program.code),
             )
 
     def places(self) -> list[tuple[str, int]]:
@@ -104,7 +106,7 @@ def import_checkpoint(
         for name, program in roster.programs.items():
             writer.save_source(name, program.code)
         opening = opening_of(writer.name, config, track, choice)
-        told = queued(roster) if again else taken_over(checkpoint, roster, judge)
+        told = queued(roster, track.definition) if again else taken_over(checkpoint, roster, judge)
         stopped = e.EngineStopped(state="stopped", reason=f"imported from {checkpoint.path}")
         writer.append(*opening, *told, stopped)
     except BaseException:
@@ -175,9 +177,9 @@ def roster_of(checkpoint: Checkpoint) -> Roster:
     return roster
 
 
-def queued(roster: Roster) -> tuple[e.Event, ...]:
+def queued(roster: Roster, definition: str) -> tuple[e.Event, ...]:
     """Return the events that have every program judged here, the oldest as the seed."""
-    first, *others = roster.candidates()
+    first, *others = roster.candidates(definition)
     seed = replace(first, origin=How.SEED, parents=(), island=0)
     return tuple(e.Proposed(proposal=0, candidate=made) for made in (seed, *others))
 
@@ -186,7 +188,7 @@ def taken_over(checkpoint: Checkpoint, roster: Roster, judge: Judge) -> tuple[e.
     """Return the events that put every program where it was, with the score that it had."""
     told: list[e.Event] = []
     scored: dict[str, float] = {}
-    for made in roster.candidates():
+    for made in roster.candidates(judge.track.definition):
         evaluation, score, noise = judge.remembered(roster.programs[made.id])
         judged = e.Evaluated(candidate=made.id, evaluation=evaluation, score=score, noise=noise)
         told += [e.Proposed(proposal=0, candidate=made), judged]

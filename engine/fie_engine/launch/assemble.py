@@ -1,5 +1,6 @@
 """Builds an engine from a prepared run; imports what is heavy, so only its thread calls this."""
 
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from fie_engine.config.load import Config, openevolve_config
 from fie_engine.config.tree import single_models
 from fie_engine.exchange.project_shelf import ProjectPacker, ProjectShelf
 from fie_engine.exchange.project_terms import asks_for_project
+from fie_engine.launch.leases import lease_notes
 from fie_engine.launch.start import PreparedRun
 from fie_engine.launch.terms import Terms
 from fie_engine.loop.duels import Retiming
@@ -43,8 +45,11 @@ def assemble(prepared: PreparedRun, *, linger: bool, errands: tuple[Command, ...
     """Return the engine of a prepared run, its record read and its judge started."""
     run = f"run {prepared.directory.name}"
     judge = evaluator(prepared.track, prepared.config, prepared.cache, run)
-    notes = [e.Noted(text=note, level="warning") for note in judge.notes]
-    prepared.writer.append(*notes)
+    processors = len(os.sched_getaffinity(0))
+    told = lease_notes(
+        prepared.config.judging, judge.slots, prepared.track.device, processors, judge.notes
+    )
+    prepared.writer.append(*(e.Noted(text=note, level="warning") for note in told))
     try:
         return engine(prepared, judge, linger=linger, errands=errands)
     except BaseException:
@@ -92,6 +97,7 @@ def tuned(config: Config, prepared: PreparedRun, leases: int) -> Tuned:
         weights=tuple(weight for weight, _ in single_models(config)),
         adaptive=config.search.model_choice == "adaptive",
         evaluations=config.judging.slots,
+        leases=leases,
     )
 
 

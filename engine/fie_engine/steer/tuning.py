@@ -29,7 +29,11 @@ class Tuned:
     "Whether the models' yield counts beside their weights."
     evaluations: int | None
     "Evaluations at once; None for as many as there are leases."
+    leases: int
+    "Evaluations that this engine can run at once."
 
+
+SLOTS = "fie.slots"
 
 Derive = Callable[[Config], Tuned]
 
@@ -55,11 +59,17 @@ class Tuning:
         )
         try:
             before = settings(changed(self._launched, changes))
-            self.tuned({**changes, name: command.value})
+            tuned = self.tuned({**changes, name: command.value})
         except ConfigError as error:
             raise Refused(str(error).removeprefix("command line: ")) from error
         require(name in before, f"{name} is not set in this run")
         require(before[name] != command.value, f"{name} is {command.value} already")
+        if name == SLOTS:
+            require(
+                (tuned.evaluations or 0) <= tuned.leases,
+                f"this engine can run {tuned.leases} at once, no more: to use other leases, stop "
+                f"the run and continue it with --resume RUN --slots {command.value}",
+            )
         return e.SettingChanged(
             name=name,
             value=command.value,
