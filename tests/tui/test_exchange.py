@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.engine.stock_runs import PROJECT, write_stock
+from tests.tui.story import write_story
 
 from fie_tui.cli import main
 
@@ -28,6 +29,22 @@ def test_a_checkpoint_goes_in_and_out(
     assert (told["state"], told["score_name"]) == ("stopped", "combined_score")
     assert main(["export", "theirs", str(tmp_path / "out")]) == 2
     assert "isn't empty" in capsys.readouterr().err
+
+
+def test_a_candidate_goes_out_as_its_kernel_and_its_solution(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_story(tmp_path / "story")
+    (run.folder("c0001") / "solution.json").write_text("{}\n")
+    words = ["export", "story", str(tmp_path / "out"), "--runs-dir", str(tmp_path)]
+    assert main([*words, "--candidate", "c0001"]) == 0
+    kernel, solution = (tmp_path / "out" / f"story-c0001.{kind}" for kind in ("py", "json"))
+    assert capsys.readouterr().out == f"{kernel}\n{solution}\n"
+    assert (kernel.read_text(), solution.read_text()) == (run.source("c0001"), "{}\n")
+    assert main([*words, "--candidate", "c0001"]) == 2
+    assert f"{kernel} is there already: give another name" in capsys.readouterr().err
+    assert main([*words, "--candidate", "c0099"]) == 2
+    assert f"c0099 has no kernel.py in {run.path}" in capsys.readouterr().err
 
 
 def test_a_project_runs_in_plain_lines_without_a_speedup(

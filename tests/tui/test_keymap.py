@@ -5,8 +5,8 @@ import re
 from fie_engine.model import RunState
 from fie_tui.app import BoardApp
 from fie_tui.keys.actions import Situation
-from fie_tui.keys.deeds import DEEDS
 from fie_tui.keys.command_line import told
+from fie_tui.keys.deeds import DEEDS
 from fie_tui.keys.keymap import ACTIONS, BY_ID
 from fie_tui.keys.names import shown_names, textual_name
 from fie_tui.keys.table import USUAL_KEYS

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.tui.board import Board, opened
 from tests.tui.canned import CannedRun, searching
+from textual.widgets import Input
 
 from fie_engine import commands as c
 from fie_engine import events as e
@@ -144,15 +145,24 @@ async def test_capital_e_writes_a_kernel_where_the_person_says(
     (folder / "kernel.py").write_text("x = 1\n")
     target = tmp_path / "out" / "mine.py"
     async with opened(run) as board:
-        for told in (f"kernel of c0039 written to {target}", "is there already: give another"):
-            board.app.board.pick("c0039")
-            await board.press("E", "k")
-            assert f"moe-mini-1-c0039.py" in board.app.screen.query_one("#words").value  # type: ignore[attr-defined]
-            board.app.screen.query_one("#words").value = str(target)  # type: ignore[attr-defined]
-            await board.press("enter")
-            await board.until(lambda: told[:30] in board.app.board.scene().local)
+        assert f"kernel of c0039 written to {target}" in await exported(board, target)
         assert target.read_text() == "x = 1\n"
+        target.write_text("mine\n")
+        assert f"export: {target} is there already: give another" in await exported(board, target)
+        assert target.read_text() == "mine\n"
     assert run.sent == []
+
+
+async def exported(board: Board, target: Path) -> str:
+    """Export c0039's kernel to a path; return what the board said of it."""
+    board.app.board.pick("c0039")
+    await board.press("E", "k")
+    line = board.app.screen.query_one(Input)
+    assert line.value == str(Path.cwd() / "moe-mini-1-c0039.py")
+    line.value = str(target)
+    await board.press("enter")
+    await board.until(lambda: "writing" not in board.app.board.scene().local)
+    return board.app.board.scene().local
 
 
 async def test_a_failed_export_says_why(run: CannedRun, tmp_path: Path) -> None:

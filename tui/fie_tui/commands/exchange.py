@@ -4,6 +4,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
+from fie_engine.exchange.kernels import FILES, export_file
 from fie_tui.speech import note, say
 
 
@@ -32,9 +33,16 @@ def bring_in(args: Namespace, runs_root: Path, environ: Mapping[str, str]) -> in
 
 
 def bring_out(args: Namespace, runs_root: Path) -> int:
-    """Write a run's checkpoint and say where it is."""
-    from fie_engine.exchange.outgoing import export_run
+    """Write a run's checkpoint, or one candidate's files, and say where they are."""
     from fie_engine.record.rundir import find_run
 
-    say(str(export_run(find_run(args.run, runs_root), args.dir)))
+    run = find_run(args.run, runs_root)
+    if args.candidate:
+        args.dir.mkdir(parents=True, exist_ok=True)
+        for what in FILES:
+            say(str(export_file(run.path, args.candidate, what, args.dir)))
+    else:
+        from fie_engine.exchange.outgoing import export_run
+
+        say(str(export_run(run, args.dir)))
     return 0

@@ -48,8 +48,13 @@ def _add_import(commands: Commands) -> None:
 
 def _add_export(commands: Commands) -> None:
     parser = commands.add_parser(
-        "export", help="write a run's population as a checkpoint for OpenEvolve and its visualizer"
+        "export",
+        help="write a run's population as a checkpoint for OpenEvolve and its visualizer, "
+        "or a candidate's kernel",
     )
     parser.add_argument("run", metavar="RUN", help="name or path")
     parser.add_argument("dir", type=Path, metavar="DIR", help="gets a folder checkpoint_N")
+    parser.add_argument(
+        "--candidate", default="", help="write this one's kernel and solution.json there instead"
+    )
     add_runs_root(parser)
