@@ -124,8 +124,8 @@ def test_the_kernel_that_costs_most_says_what_holds_it_back() -> None:
         " _moe_gemm1_swiglu_kernel                         44%",
         " limiter  DRAM 83%, before SM 60%",
         " stalls   long scoreboard 41% ▲ from 20%",
-        " occupied 11% ▲ from 6% of 19% possible, limited by",
-        "          registers and shared memory",
+        " occupied 11 of 19% ▲ from 6%, by registers and shared",
+        "          memory",
     ]
     assert summary_lines(replace(GPU, kernels=()), None, 60) == []
 

@@ -60,7 +60,7 @@ def _place(*panels: str) -> Place:
 TABBED = _rows(
     "tabbed lists",
     0.45,
-    _columns("tabbed islands", 0.42, _place("islands"), _place("candidates")),
+    _columns("tabbed islands", 0.44, _place("islands"), _place("candidates")),
     _place(*TABS),
 )
 
@@ -73,9 +73,9 @@ FULL = _rows(
         0.46,
         _columns(
             "full candidates",
-            0.4,
+            0.36,
             _place("candidates"),
-            _columns("full workloads", 0.56, _place("workloads"), _place("profile")),
+            _columns("full workloads", 0.6, _place("workloads"), _place("profile")),
         ),
         _columns(
             "full diff",

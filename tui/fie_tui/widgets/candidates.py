@@ -16,6 +16,7 @@ ORDER_WORDS = {"change": "largest gain", "island": "by island", "cost": "dearest
 "Orders whose names say too little."
 SCORE_WIDTH = 14
 CHANGE_WIDTH = 8
+SHORTEST_NOTE = 8
 START_WIDTH = 14
 "Signs, the name and the island."
 
@@ -28,12 +29,15 @@ class Candidates(Panel):
         self._rows: list[CandidateRow] = []
         self._at: int | None = None
         self._columns: list[Column] = []
+        self._noted = True
+        "Whether there is room for what was changed."
 
     def begin(self, scene: Scene, width: int) -> None:
         """Take the list of this moment."""
         self._rows = scene.rows
-        taken = START_WIDTH + SCORE_WIDTH + 1 + CHANGE_WIDTH + 2
-        self._columns = columns(scene, width - taken)
+        spare = width - START_WIDTH - SCORE_WIDTH - 1 - CHANGE_WIDTH - 2
+        self._columns = columns(scene, spare)
+        self._noted = spare >= SHORTEST_NOTE
         name = scene.chosen.candidate.id if scene.chosen else ""
         places = (i for i, row in enumerate(self._rows) if row.candidate.id == name)
         self._at = next(places, None)
@@ -41,9 +45,10 @@ class Candidates(Panel):
     def head(self, width: int) -> Sequence[Line]:
         """Name the columns."""
         more = "".join(pad(one.title, one.width) for one in self._columns)
+        note = "what changed" if self._noted else ""
         best = self.scene.view.best if self.scene else None
         score = ("speedup" if best is None or best.unit else "score").ljust(SCORE_WIDTH)
-        return (((f"   id     isl {score} {'vs parent':<9} {more}what changed", "faint"),),)
+        return (((f"   id     isl {score} {'vs parent':<9} {more}{note}", "faint"),),)
 
     def foot(self, width: int) -> Sequence[Line]:
         """Say how much of everything this is, and which words of the filter say nothing."""
@@ -113,7 +118,8 @@ class Candidates(Panel):
             return [(stage, "good")]
         if row.state is CandidateState.QUEUED or self.scene is None:
             return [(row.candidate.note, "dim")]
-        return [*cells(self._columns, self.scene, row), (row.candidate.note, "dim")]
+        note = row.candidate.note if self._noted else ""
+        return [*cells(self._columns, self.scene, row), (note, "dim")]
 
 
 def _middle(row: CandidateRow) -> list[Span]:

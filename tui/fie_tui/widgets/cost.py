@@ -85,14 +85,16 @@ class Cost(Panel):
 
 
 def _models(scene: Scene) -> list[Spender]:
+    """Return what proposed; who was paid for most replies comes first."""
     efforts = scene.view.money.efforts
     replies = {row.model: row for row in scene.view.models.rows}
-    return [
+    found = [
         Spender(
             name=name, whole=whole, lately=efforts.recent(model=name), replies=replies.get(name)
         )
         for name, whole in efforts.by_model.items()
     ]
+    return sorted(found, key=lambda one: -one.whole.cost.replies)
 
 
 def _islands(money: Spending) -> list[Spender]:

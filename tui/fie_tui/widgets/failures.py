@@ -101,7 +101,7 @@ class Failures(Panel):
             (f"{kind.number:>4}", "dim"),
             (f"{kind.count:>5}× ", "bad"),
             (trend, "spark"),
-            (self._when_and_where(kind) if width >= WITH_PLACES else "", "dim"),
+            (self._when_and_where(kind, width), "dim"),
             (kind.example, "text"),
         ]
 
@@ -116,7 +116,10 @@ class Failures(Panel):
                 counts[place] += 1
         return spark(counts, TREND_WIDTH)
 
-    def _when_and_where(self, kind: Cluster) -> str:
+    def _when_and_where(self, kind: Cluster, width: int) -> str:
+        """Return the last time and the workloads; where it is narrow, the newest workload alone."""
+        if width < WITH_PLACES:
+            return f"{kind.places[0]} " if kind.places else ""
         now = self.scene.now if self.scene else kind.at
         age = figures.duration(now - kind.at) if kind.at else ""
         return pad(age, AGE_WIDTH) + pad(" ".join(kind.places), PLACES_WIDTH - 1) + " "

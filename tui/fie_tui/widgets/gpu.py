@@ -15,7 +15,6 @@ HISTORY = 20
 "Judgings that a trend covers."
 LOOK_BACK = 200
 NAME_WIDTH = 12
-VALUE_WIDTH = 24
 
 Reading = tuple[str, Callable[[Conditions], str], Callable[[Conditions], float]]
 "A name, the value in words, and the value of the trend."
@@ -70,19 +69,17 @@ def _gpu_lines(own: CandidateRow, newest: list[CandidateRow], width: int) -> lis
     now = _conditions(own)
     assert now is not None, "only a candidate that was watched is told"
     history = [found for row in reversed(newest) if (found := _conditions(row))]
+    trouble = "  ".join(f"! {one}" for one in disturbances(now))
     lines: list[Line] = [
-        ((f" {text}", "warn"),)
-        for one in disturbances(now)
-        for text in wrapped(f"! {one}", max(8, width - 2))
+        ((f" {text}", "warn"),) for text in wrapped(trouble, max(8, width - 2)) if text
     ]
-    for name, told, value in READINGS:
-        words = told(now)
-        trend = spark([value(one) for one in history], HISTORY) if len(history) > 1 else ""
-        if words:
-            lines.append(
-                [(f" {pad(name, NAME_WIDTH)}", "text"), (pad(words, VALUE_WIDTH), "strong"),
-                 (trend, "spark")]
-            )  # fmt: skip
+    told = [(name, words(now), value) for name, words, value in READINGS if words(now)]
+    longest = max(len(words) for _, words, _ in told)
+    room = max(0, min(HISTORY, width - NAME_WIDTH - longest - 3))
+    for name, words, value in told:
+        trend = spark([value(one) for one in history], room) if len(history) > 1 and room else ""
+        said = f" {pad(name, NAME_WIDTH)}"
+        lines.append(((said, "text"), (pad(words, longest + 1), "strong"), (trend, "spark")))
     throttled = sum(bool(one.throttled) for one in history)
     told_of = f" throttled in {throttled} of the last {len(history)} judgings"
     return [*lines, ((told_of, "warn" if throttled else "dim"),)]
@@ -90,10 +87,12 @@ def _gpu_lines(own: CandidateRow, newest: list[CandidateRow], width: int) -> lis
 
 def _cpu_lines(scene: Scene, width: int) -> list[Line]:
     """Say plainly that there is no GPU, and what is known of the CPU."""
-    row = next((one for one in (scene.chosen, scene.view.best, scene.view.seed) if one), None)
-    judged = row.evaluation if row else None
+    rows = (scene.chosen, scene.view.best, scene.view.seed)
+    judged = next((row.evaluation for row in rows if row and row.evaluation), None)
     if judged is None:
         return []
+    if not judged.device.startswith("CPU"):
+        return [((f" {judged.device}: its driver told nothing of this judging", "dim"),)]
     told = [f"no GPU: judged on {judged.device}"]
     known = dict(judged.environment)
     if "cpu" in known:

@@ -11,7 +11,7 @@ from fie_tui.told.doing import doings, island_now
 from fie_tui.told.scene import Scene
 from fie_tui.widgets.panel import Panel
 
-LEAST_TREND, MOST_TREND = 7, 24
+LEAST_TREND, MOST_TREND = 6, 24
 FIXED_WIDTH = 32
 "Cells of the figures, where there is room for all."
 NOW_WIDTH = 16
@@ -19,7 +19,7 @@ NOW_WIDTH = 16
 PRICE_WIDTH = 9
 NARROW = 36
 "Below this width the mean and the trend have no room."
-PRICED = 48
+PRICED = 62
 "From this width on there is room for what 1 % of the best costs here, where models are paid."
 
 

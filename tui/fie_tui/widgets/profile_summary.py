@@ -63,10 +63,10 @@ def _occupancy(kernel: KernelProfile, before: KernelProfile | None) -> str:
     achieved, possible = _value(kernel, ACHIEVED.name), _value(kernel, THEORETICAL.name)
     if achieved is None:
         return ""
-    told = f"{achieved:.0f}%" + _was(achieved, _value(before, ACHIEVED.name))
-    told += "" if possible is None else f" of {possible:.0f}% possible"
+    told = f"{achieved:.0f}%" if possible is None else f"{achieved:.0f} of {possible:.0f}%"
+    told += _was(achieved, _value(before, ACHIEVED.name))
     limits = [one.name for one in kernel.figures if one.name.startswith(LIMITED_BY)]
-    return told + (f", limited by {limits[0].removeprefix(LIMITED_BY)}" if limits else "")
+    return told + (f", by {limits[0].removeprefix(LIMITED_BY)}" if limits else "")
 
 
 def _figures(kernel: KernelProfile | None) -> tuple[Figure, ...]:
