@@ -12,20 +12,22 @@ from typing import Any
 
 import aiohttp
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+NAMES = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome", "chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
 "Empty where there is none: the tests that need it are skipped."
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 @dataclass
 class Tab:
-    """A page, and what its web sockets received."""
+    """A page, what its web sockets received, and what it asked for."""
 
     socket: aiohttp.ClientWebSocketResponse
     received: bytearray = field(default_factory=bytearray)
     requested: list[str] = field(default_factory=list)
+    answered: dict[str, int] = field(default_factory=dict)
+    "Status by address."
     _number: int = 0
 
     async def ask(self, method: str, **params: object) -> dict[str, Any]:
@@ -50,6 +52,23 @@ class Tab:
         result = await self.ask("Runtime.evaluate", expression=expression, returnByValue=True)
         return result["result"].get("value")
 
+    async def go(self, address: str) -> None:
+        """Open another address in the page."""
+        await self.ask("Page.navigate", url=address)
+
+    async def type(self, keys: str) -> None:
+        """Press keys in the terminal that the page shows."""
+        await self.evaluate("document.querySelector('.xterm-helper-textarea').focus()")
+        for key in keys:
+            await self.ask("Input.dispatchKeyEvent", type="keyDown", key=key, text=key)
+            await self.ask("Input.dispatchKeyEvent", type="keyUp", key=key)
+
+    async def shows(self, expression: str) -> None:
+        """Wait until an expression holds in the page."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not await self.evaluate(expression):
+                await asyncio.sleep(0.05)
+
     async def picture(self) -> bytes:
         """Return the page as PNG."""
         return base64.b64decode((await self.ask("Page.captureScreenshot"))["data"])
@@ -63,6 +82,8 @@ class Tab:
                 self.received += base64.b64decode(payload["payloadData"])
         if message.get("method") == "Network.requestWillBeSent":
             self.requested.append(params["request"]["url"])
+        if message.get("method") == "Network.responseReceived":
+            self.answered[params["response"]["url"]] = params["response"]["status"]
         return message
 
 
@@ -87,7 +108,7 @@ async def opened_tab(profile: Path, address: str) -> AsyncIterator[Tab]:
                 tab = Tab(socket)
                 await tab.ask("Network.enable")
                 await tab.ask("Page.enable")
-                await tab.ask("Page.navigate", url=address)
+                await tab.go(address)
                 yield tab
     finally:
         process.terminate()

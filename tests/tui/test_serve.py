@@ -1,60 +1,31 @@
 """A run on a web page: who may look, what is shown, and that nobody can steer from there."""
 
 import asyncio
-import os
 import signal
-import struct
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
 import pytest
-from aiohttp import ClientSession, CookieJar, WSMsgType, WSServerHandshakeError, web
-from tests.tui.browser import CHROMIUM, opened_tab
+from aiohttp import ClientSession, CookieJar, WSMsgType, WSServerHandshakeError
+from tests.tui.serving import SOURCES, served, views
 from tests.tui.story import write_story
 
 from fie_engine.record.rundir import RunDirectory
 from fie_tui.cli import main
 from fie_tui.web.guard import host_of, is_foreign, is_known, is_loopback
-from fie_tui.web.serve import application
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
 def importable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the views that the server starts find the packages."""
-    paths = [str(ROOT / part) for part in ("tui", "engine", "evaluator")]
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+    monkeypatch.setenv("PYTHONPATH", SOURCES)
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> RunDirectory:
     return write_story(tmp_path / "runs" / "story")
-
-
-@asynccontextmanager
-async def served(run: RunDirectory, token: str = "") -> AsyncIterator[str]:
-    """Serve a run on loopback; yields its address without a slash."""
-    runner = web.AppRunner(application(run, loopback=not token, token=token))
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
-        async with asyncio.timeout(30):
-            while views():
-                await asyncio.sleep(0.01)
-
-
-def views() -> list[psutil.Process]:
-    """Return the processes that views still run in."""
-    return [one for one in psutil.Process().children() if one.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.mark.parametrize(
@@ -130,6 +101,16 @@ async def test_a_web_socket_shows_the_board_and_takes_keys_but_no_steering(
             await socket.send_json(["stdin", "?"])
             await heard(socket, "start nothing new")
     assert not list(run.path.glob("*.svg"))
+
+
+async def test_a_view_ends_with_its_web_socket(run: RunDirectory) -> None:
+    async with served(run) as address, ClientSession() as session:
+        async with session.ws_connect(f"{address}/ws?width=80&height=24") as socket:
+            await heard(socket, "Candidates")
+            assert len(views()) == 1
+        async with asyncio.timeout(30):
+            while views():
+                await asyncio.sleep(0.01)
 
 
 async def heard(socket: object, words: str) -> None:
@@ -222,27 +203,3 @@ def test_without_the_extra_the_command_says_what_to_install(
     monkeypatch.setitem(sys.modules, "fie_tui.web.application", None)
     assert main(["serve", "story", "--runs-dir", str(run.path.parent)]) == 2
     assert "pip install 'fie-tui[serve]'" in capsys.readouterr().err
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
-async def test_a_real_browser_shows_the_board(run: RunDirectory, tmp_path: Path) -> None:
-    async with served(run) as address, opened_tab(tmp_path / "profile", f"{address}/") as tab:
-        await tab.until(lambda: b"Islands" in tab.received and b"Trend" in tab.received)
-        shown = "document.body.classList.contains('-first-byte')"
-        async with asyncio.timeout(20):
-            while not await tab.evaluate(shown):
-                await asyncio.sleep(0.1)
-        await asyncio.sleep(1.0)
-        picture = await tab.picture()
-        assert await tab.evaluate("document.title") == "fie-tui story"
-    assert {
-        url.split("/ws")[0].split("/static")[0].rstrip("/")
-        for url in tab.requested
-        if url.startswith("http")
-    } == {address}
-    width, height = struct.unpack(">II", picture[16:24])
-    assert width >= 1000 and height >= 600
-    assert len(picture) > 30_000, "an empty page is smaller"
-    if kept := os.environ.get("FIE_TEST_PICTURES"):
-        (Path(kept) / "served.png").write_bytes(picture)

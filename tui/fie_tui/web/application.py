@@ -49,6 +49,9 @@ def _guard(*, loopback: bool, token: str) -> Callable[..., Awaitable[web.StreamR
         if not response.prepared:
             response.headers["Content-Security-Policy"] = POLICY
             response.headers["Referrer-Policy"] = "no-referrer"
+            if request.path == "/":
+                # A page kept for the way back would keep its view's process alive.
+                response.headers["Cache-Control"] = "no-store"
         return response
 
     return guard

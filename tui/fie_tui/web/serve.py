@@ -9,6 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fie_engine.plaintext import plain
 from fie_engine.record.rundir import RunDirectory, find_run
 from fie_evaluator.errors import FieError
 from fie_tui.speech import note, say
@@ -48,7 +49,7 @@ def application(run: RunDirectory, *, loopback: bool, token: str) -> "web.Applic
         ) from error
     # Without a shell in between, a view sees when its server is gone.
     command = "exec " + shlex.join([sys.executable, "-m", "fie_tui.web.served", str(run.path)])
-    return web_application(command, f"fie-tui {run.name}", loopback=loopback, token=token)
+    return web_application(command, f"fie-tui {plain(run.name)}", loopback=loopback, token=token)
 
 
 async def _serve(app: "web.Application", host: str, port: int, token: str) -> None:
