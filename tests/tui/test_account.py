@@ -65,6 +65,48 @@ def test_a_report_tells_the_best_its_lineage_and_each_workload(tmp_path: Path) -
     )
 
 
+def test_each_step_has_the_score_of_its_moment_and_a_fall_is_explained(tmp_path: Path) -> None:
+    writer = open_story(tmp_path / "story")
+    turns = {"score": 2.5, "noise": 0.02, "rival_score": 2.0, "rival_noise": 0.02}
+    writer.append(
+        e.Retimed(
+            candidate="c0003",
+            rival="c0001",
+            evaluation=passed(2.5),
+            verdict="faster",
+            ratio=1.25,
+            ratio_noise=0.01,
+            **turns,  # type: ignore[arg-type]
+        )
+    )
+    writer.close()
+    told = account(RunDirectory(tmp_path / "story"))
+    trend = told.sections[0]
+    assert told.headline.startswith("c0003 is the best at 2.500x ±0.050")
+    assert [row[2] for row in trend.tables[0].rows] == ["2.000x ±0.040", "3.000x ±0.060"]
+    assert any(one.startswith("Scores are those of the moment.") for one in trend.words)
+
+
+def test_of_many_proposers_the_dearest_are_told(tmp_path: Path) -> None:
+    writer = open_story(tmp_path / "story")
+    for number in range(4, 20):
+        made = replace(child(number, "c0001", note=""), model=f"recipe {number}")
+        judged = replace(passed(1.5), seconds=float(number))
+        judge(writer, made, judged, score=1.5)
+    writer.close()
+    cost = next(
+        one for one in account(RunDirectory(tmp_path / "story")).sections if one.title == "Cost"
+    )
+    assert "The 12 dearest of 18 that proposed:" in cost.words
+    assert [row[0] for row in cost.tables[0].rows] == [f"recipe {n}" for n in range(19, 7, -1)]
+
+
+def test_a_figure_stays_on_its_line_and_a_sentence_does_not(tmp_path: Path) -> None:
+    text = html(account(write_story(tmp_path / "story")))
+    assert '<td class="short">2.000x ±0.020</td>' in text
+    assert "<td>skip experts nobody chose</td>" in text
+
+
 def test_a_report_names_what_it_cannot_say(tmp_path: Path) -> None:
     told = account(write_story(tmp_path / "story"))
     assert told.sections[-1].title == "What this report can't say"

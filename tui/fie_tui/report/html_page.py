@@ -16,13 +16,17 @@ STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem;
   color: var(--text); background: var(--ground); }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; } .wide + .wide { margin-top: 1.4rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--rule);
   vertical-align: top; overflow-wrap: anywhere; }
 th { color: var(--dim); font-weight: normal; white-space: nowrap; overflow-wrap: normal; }
+td.short { white-space: nowrap; overflow-wrap: normal; }
 svg { max-width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; }
 """
+
+SHORT = 22
+"Characters of a cell that is not broken into lines."
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 "What the browser is to refuse, should a text slip through all the same."
@@ -71,4 +75,10 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _row(cells: tuple[str, ...], tag: str) -> str:
-    return "<tr>" + "".join(f"<{tag}>{escaped(cell)}</{tag}>" for cell in cells) + "</tr>"
+    return "<tr>" + "".join(_cell(cell, tag) for cell in cells) + "</tr>"
+
+
+def _cell(cell: str, tag: str) -> str:
+    """Return a cell; a short one, as of a figure, stays on one line."""
+    kind = ' class="short"' if tag == "td" and len(cell) <= SHORT else ""
+    return f"<{tag}{kind}>{escaped(cell)}</{tag}>"

@@ -2,7 +2,7 @@
 
 from fie_engine.checklist.progress import findings
 from fie_engine.errors import NoSuchCandidate
-from fie_engine.money.cost import Unit
+from fie_engine.money.cost import Cost, Unit
 from fie_engine.view.run import RunView
 from fie_tui.report.values import Section, Table
 from fie_tui.told.costs import budget_told, cost_told, rate_told
@@ -10,6 +10,7 @@ from fie_tui.told.course import scope
 from fie_tui.told.history import History
 
 FAILURES_TOLD = 12
+PROPOSERS_TOLD = 12
 
 
 def checklist_table(history: History) -> Section:
@@ -49,10 +50,14 @@ def cost_section(view: RunView) -> Section:
     money, unit = view.money, view.money.unit
     told = cost_told(money.total)
     budget = [f"Budget: {line}" for line in budget_told(money, view.last_at)]
-    words = tuple(one for one in (f"In all: {told}" if told else "", *budget) if one)
+    efforts = money.efforts.by_model
+    dearest = sorted(efforts, key=lambda name: _dearness(efforts[name].cost, unit), reverse=True)
+    some = f"The {PROPOSERS_TOLD} dearest of {len(efforts)} that proposed:"
+    cut = some if len(efforts) > PROPOSERS_TOLD else ""
+    words = tuple(one for one in (f"In all: {told}" if told else "", *budget, cut) if one)
     models = tuple(
-        (name, cost_told(effort.cost), rate_told(effort, unit))
-        for name, effort in money.efforts.by_model.items()
+        (name, cost_told(efforts[name].cost), rate_told(efforts[name], unit))
+        for name in dearest[:PROPOSERS_TOLD]
     )
     head = ("proposed by", "cost", "for 1 %")
     return Section(
@@ -60,6 +65,11 @@ def cost_section(view: RunView) -> Section:
         words=words,
         tables=(Table(head=head, rows=models), _by_island(view, unit)),
     )
+
+
+def _dearness(cost: Cost, unit: Unit) -> tuple[float, float]:
+    """Return what proposers are sorted by; those that cost nothing, by their judging."""
+    return cost.amount(unit), cost.gpu_seconds
 
 
 def _by_island(view: RunView, unit: Unit) -> Table:

@@ -11,7 +11,13 @@ from fie_tui.looks import figures
 from fie_tui.report.gaps import gaps
 from fie_tui.report.parts import checklist_table, cost_section, course_section
 from fie_tui.report.values import Section, Table
-from fie_tui.told.history import History
+from fie_tui.told.history import History, Improvement
+
+RETIMED = (
+    "Scores are those of the moment. Whatever is timed in turns with another has the figures of "
+    "those turns from then on, so the line falls where a best had been lucky; each gain is over "
+    "the best of the same sitting."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +69,7 @@ def _trend(history: History) -> Section:
         (
             str(step.evaluation),
             step.candidate,
-            figures.of(history.view.candidates[step.candidate]),
+            _score_then(step, history.view.candidates[step.candidate]),
             figures.change(step.score / step.previous - 1) if step.previous > 0 else "",
             step.note,
         )
@@ -71,9 +77,15 @@ def _trend(history: History) -> Section:
     ]
     head = ("judged", "candidate", "score", "gain", "what was changed")
     acts = [f"after {mark.evaluation} judged: {mark.text}" for mark in history.view.marks]
-    words = (f"What a person did: {'; '.join(acts)}.",) if acts else ()
+    words = [f"What a person did: {'; '.join(acts)}."] if acts else []
+    if any(history.view.candidates[step.candidate].turns for step in history.improvements):
+        words.append(RETIMED)
     tables = (Table(head=head, rows=tuple(rows)),) if rows else ()
-    return Section(title="Trend", words=words, tables=tables, trend=bool(history.view.trend))
+    return Section(title="Trend", words=tuple(words), tables=tables, trend=bool(history.view.trend))
+
+
+def _score_then(step: Improvement, row: CandidateRow) -> str:
+    return figures.score(step.score, row.noise, row.unit)
 
 
 def _lineage(view: RunView) -> Section:
