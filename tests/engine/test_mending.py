@@ -138,19 +138,34 @@ def test_nothing_is_mended_where_that_is_switched_off(lab: Lab) -> None:
     assert search.view.iterations == 2
 
 
-def test_what_is_due_after_a_restart_is_left_and_costs_no_iteration(lab: Lab) -> None:
-    with OpenAIServer(script=[speeds("9.0", "1.5"), speeds("1.0", "1.5")]) as server:
-        run(lab, server)
-    writer = lab.reopen()
-    broken = e.ProposalFailed(
-        proposal=3, island=0, parent="c0000", reason="no", spent=False, mendable=True
-    )
+def test_what_was_due_or_being_put_right_when_an_engine_died_is_put_right_by_the_next(
+    lab: Lab,
+) -> None:
+    writer = lab.create(seed=SEED)
     search = lab.search(writer)
-    search.apply(writer.append(broken))
-    assert search.mending.next is not None
+    for number, mends in ((3, ""), (4, "")):
+        search.apply(writer.append(asked(number, mends), broken(number)))
+    search.apply(writer.append(asked(5, "#3")))
     search.apply(writer.append(e.EngineStarted(pid=1, host="h", resumed=True)))
-    assert search.mending.next is None
-    assert search.view.iterations == 1
+    due = []
+    while (one := search.mending.next) is not None:
+        due.append(one.name)
+        search.mending.drop(one.name)
+    assert (due, search.next_proposal, search.view.iterations) == (["#3", "#4"], 5, 0)
+
+
+def asked(number: int, mends: str) -> e.ProposalStarted:
+    """Ask for a child of the seed."""
+    return e.ProposalStarted(
+        proposal=number, island=0, parent="c0000", proposer="scripted", mends=mends
+    )
+
+
+def broken(number: int) -> e.ProposalFailed:
+    """Get a reply that can be put right."""
+    return e.ProposalFailed(
+        proposal=number, island=0, parent="c0000", reason="no", spent=False, mendable=True
+    )
 
 
 def test_a_kernel_that_exists_already_is_a_duplicate_and_not_judged(lab: Lab) -> None:

@@ -27,6 +27,8 @@ class Mending:
 
     def __init__(self) -> None:
         self._due: dict[str, Broken] = {}
+        self._open: dict[int, Broken] = {}
+        "What is being put right, by proposal."
 
     @property
     def next(self) -> Broken | None:
@@ -37,9 +39,15 @@ class Mending:
         """Take in an event, with the row of the candidate that it judges."""
         match event:
             case e.EngineStarted():
-                self._due.clear()
-            case e.ProposalStarted(mends=name):
-                self._due.pop(name, None)
+                # What was open when an engine ended is asked again, before all others.
+                self._due = {one.name: one for one in self._open.values()} | self._due
+                self._open.clear()
+            case e.ProposalStarted(proposal=number, mends=name) if name in self._due:
+                self._open[number] = self._due.pop(name)
+            case e.Proposed(proposal=number):
+                self._open.pop(number, None)
+            case e.ProposalFailed(proposal=number, mendable=False):
+                self._open.pop(number, None)
             case e.ProposalFailed(mendable=True):
                 self._add(f"#{event.proposal}", event.parent, event.island, event.reason)
             case e.IslandRetired(island=island):

@@ -25,8 +25,6 @@ class Proposing:
         self._in_flight = in_flight
         self._lanes = lanes
         self._outage = Outage(record.writer.clock)
-        self._broken: dict[str, Exchange] = {}
-        "Replies that made no candidate and are to be put right."
 
     def limit(self, limits: Limits) -> None:
         """Go by other limits from now on; what is in flight lands."""
@@ -76,7 +74,7 @@ class Proposing:
         if broken is None:
             return None
         name, is_reply = broken.name, broken.name.startswith("#")
-        exchange = self._broken.pop(name, None) if is_reply else writer.exchange(name)
+        exchange = writer.reply(int(name[1:])) if is_reply else writer.exchange(name)
         if exchange is None:
             search.mending.drop(name)
             return None
@@ -137,8 +135,6 @@ class Proposing:
 
     def _refuse(self, ask: Ask, none: NoProposal) -> None:
         mendable = none.mendable and ask.mend is None and self._record.search.terms.mend
-        if mendable and none.exchange is not None:
-            self._broken[f"#{ask.proposal}"] = none.exchange
         redrawn = none.exhausted and self._record.search.may_draw_again
         self._fail(
             ask,

@@ -73,6 +73,8 @@ class Search:
         self._offspring = Offspring()
         self.acts = Acts()
         self.next_proposal = 1
+        self._answered = 0
+        "The highest number of a proposal that came to something; later ones are asked again."
         self._exhausted = 0
         "Parents drawn in a row on which nothing was left to be tried."
         self._refusals: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=REFUSALS))
@@ -119,11 +121,15 @@ class Search:
             self.view.fold((recorded,))
             if self.terms.mend:
                 self.mending.apply(recorded.event, self.view.judged_by(recorded.event))
+            if isinstance(recorded.event, e.Proposed | e.ProposalFailed):
+                self._answered = max(self._answered, recorded.event.proposal)
             consequences += self._apply(recorded)
         return consequences
 
     def _apply(self, recorded: e.Recorded) -> list[e.Event]:
         match recorded.event:
+            case e.EngineStarted():
+                self.next_proposal = self._answered + 1
             case e.ProposalStarted(proposal=number):
                 self.next_proposal = number + 1
             case e.ProposalFailed(exhausted=True, spent=False):

@@ -77,6 +77,10 @@ class RunDirectory:
         """Return the prompt and reply that made a candidate; None for operators."""
         return self._store().exchange(candidate)
 
+    def reply(self, proposal: int) -> Exchange | None:
+        """Return what was said in a proposal, whatever came of it; None where no model was paid."""
+        return self._store().reply(proposal)
+
     def close(self) -> None:
         """Close this thread's connection."""
         store: Store | None = getattr(self._local, "store", None)
@@ -160,6 +164,10 @@ class RunWriter:
     def exchange(self, candidate: str) -> Exchange | None:
         """Return the prompt and reply that made a candidate; None for operators."""
         return self._store.exchange(candidate)
+
+    def reply(self, proposal: int) -> Exchange | None:
+        """Return what was said in a proposal, whatever came of it; None where no model was paid."""
+        return self._store.reply(proposal)
 
     def close(self) -> None:
         """Close the record and let go of the lock."""

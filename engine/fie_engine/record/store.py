@@ -29,6 +29,7 @@ COMMAND_TAKEN = "SELECT taken FROM commands WHERE id = ?"
 VOID_COMMANDS = "UPDATE commands SET taken = 1 WHERE taken = 0"
 SAVE_EXCHANGE = "INSERT INTO exchanges (proposal, candidate, body) VALUES (?, ?, ?)"
 EXCHANGE_OF = "SELECT body FROM exchanges WHERE candidate = ? ORDER BY id DESC LIMIT 1"
+EXCHANGE_IN = "SELECT body FROM exchanges WHERE proposal = ? ORDER BY id DESC LIMIT 1"
 SAVE_LIVE = "INSERT OR REPLACE INTO live (id, body) VALUES (1, ?)"
 READ_LIVE = "SELECT body FROM live WHERE id = 1"
 
@@ -129,6 +130,11 @@ class Store:
     def exchange(self, candidate: str) -> Exchange | None:
         """Return what was said to the model that made the candidate; None for operators."""
         row = self._connection.execute(EXCHANGE_OF, (candidate,)).fetchone()
+        return msgspec.json.decode(row[0], type=Exchange) if row else None
+
+    def reply(self, proposal: int) -> Exchange | None:
+        """Return what was said in a proposal, whatever came of it; None where no model was paid."""
+        row = self._connection.execute(EXCHANGE_IN, (proposal,)).fetchone()
         return msgspec.json.decode(row[0], type=Exchange) if row else None
 
     def save_live(self, live: Live) -> None:
