@@ -127,6 +127,8 @@ def test_show_json_holds_the_fields_that_scripts_rely_on(
         "models": [],
         "models_left_out": {},
         "engine": {"running": False, "pid": 4242, "host": "box"},
+        "event": 22,
+        "events": 22,
         "hints": [],
         "constraints": [],
         "settings": {},

@@ -52,7 +52,9 @@ def _attach(args: Namespace) -> int:
 
     looks = looks_of(args, os.environ)
     runs_root = runs_root_of(args, os.environ)
-    return launcher.attach(args.run, runs_root, looks, read_only=args.read_only, plain=args.plain)
+    return launcher.attach(
+        args.run, runs_root, looks, read_only=args.read_only, plain=args.plain, at=args.at
+    )
 
 
 def _ls(args: Namespace) -> int:
@@ -66,7 +68,13 @@ def _show(args: Namespace) -> int:
 
     runs_root = runs_root_of(args, os.environ)
     return show.print_run(
-        args.run, args.candidate, runs_root, as_json=args.json, prompt=args.prompt
+        args.run,
+        args.candidate,
+        runs_root,
+        as_json=args.json,
+        prompt=args.prompt,
+        at=args.at,
+        since=args.since,
     )
 
 

@@ -18,6 +18,7 @@ from fie_tui.looks.plan import PANELS
 from fie_tui.looks.wanted import Looks, looks_of_picture
 from fie_tui.speech import note
 from fie_tui.told.history import History, read
+from fie_tui.told.moments import moment_of
 
 LOOK_S = 0.05
 "How long between two looks at a board that is being drawn."
@@ -41,7 +42,12 @@ def shoot(args: Namespace, runs_root: Path) -> int:
     """Write the picture; raises NoSuchRun, NoSuchCandidate or NoSuchPanel."""
     run = find_run(args.run, runs_root)
     picture = draw(
-        run, args.size, looks_of_picture(args), candidate=args.candidate, panel=args.panel
+        run,
+        args.size,
+        looks_of_picture(args),
+        candidate=args.candidate,
+        panel=args.panel,
+        at=args.at,
     )
     if str(args.output) == "-":
         sys.stdout.write(picture)
@@ -53,20 +59,29 @@ def shoot(args: Namespace, runs_root: Path) -> int:
 
 
 def draw(
-    run: RunDirectory, size: tuple[int, int], looks: Looks, *, candidate: str = "", panel: str = ""
+    run: RunDirectory,
+    size: tuple[int, int],
+    looks: Looks,
+    *,
+    candidate: str = "",
+    panel: str = "",
+    at: str | None = None,
 ) -> str:
     """Return the board as SVG, at the time of the run's last sign of life."""
     history = read(run)
+    event = moment_of(history.view, at) if at is not None else 0
     if candidate:
         find_row(history, candidate)
     if panel and panel not in PANELS:
         raise NoSuchPanel(f"the board has no panel {panel!r}: {', '.join(PANELS)}")
     still = _last_sign(history)
-    board = BoardApp(run, engine=None, looks=looks, clock=lambda: still)
+    board = BoardApp(run, engine=None, looks=looks, clock=lambda: still, at=event)
     pictures: list[str] = []
 
     async def pose(pilot: Pilot[object]) -> None:
         await _until(lambda: board.view.last_seq >= history.view.last_seq and not board.loading)
+        if event:
+            await _until(lambda: board.replay.view is not None)
         _arrange(board, candidate, panel)
         pictures.append(await _at_rest(board))
         board.exit()

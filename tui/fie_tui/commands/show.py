@@ -8,7 +8,9 @@ from fie_engine.errors import NoSuchCandidate
 from fie_engine.money.cost import Cost
 from fie_engine.record.rundir import find_run
 from fie_engine.record.shelf import KERNEL, LOG, SOLUTION, files_of
+from fie_engine.view.digest import digest
 from fie_engine.view.rows import CandidateRow
+from fie_engine.view.run import RunView
 from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.scoring import limit_reached
 from fie_evaluator.stages.gate import gate_told
@@ -19,9 +21,11 @@ from fie_tui.told.checklist import found_of, heading, step_told
 from fie_tui.told.cost_table import cost_table
 from fie_tui.told.costs import cost_told
 from fie_tui.told.course import course_lines
-from fie_tui.told.history import History, read
+from fie_tui.told.history import History, read, read_at
+from fie_tui.told.moments import moment_of
 from fie_tui.told.objects import Report, candidate_report, run_report
 from fie_tui.told.prompt import prompt_lines
+from fie_tui.told.since import since_lines, since_report
 from fie_tui.told.summary import header, outcome, table
 
 KINDS = {KERNEL: "kernel", LOG: "printed", SOLUTION: "solution", ".ncu-rep": "profile"}
@@ -29,10 +33,22 @@ KINDS = {KERNEL: "kernel", LOG: "printed", SOLUTION: "solution", ".ncu-rep": "pr
 
 
 def print_run(
-    name: str, candidate: str | None, runs_root: Path, *, as_json: bool, prompt: bool = False
+    name: str,
+    candidate: str | None,
+    runs_root: Path,
+    *,
+    as_json: bool,
+    prompt: bool = False,
+    at: str | None = None,
+    since: str | None = None,
 ) -> int:
-    """Print a run or a candidate; raises NoSuchRun or NoSuchCandidate."""
-    history = read(find_run(name, runs_root))
+    """Print a run or a candidate; raises NoSuchRun, NoSuchCandidate or NoSuchMoment."""
+    whole = history = read(find_run(name, runs_root))
+    if at is not None:
+        history = read_at(whole, moment_of(whole.view, at))
+    if since is not None:
+        before = read_at(whole, moment_of(whole.view, since))
+        return print_since(before.view, history.view, as_json=as_json)
     if prompt and candidate is None:
         raise NoSuchCandidate(f"--prompt needs a candidate: fie-tui show {name} c0001 --prompt")
     row = find_row(history, candidate) if candidate is not None else None
@@ -42,6 +58,8 @@ def print_run(
     if as_json:
         print_json(candidate_report(row, cost, history) if row else run_report(history))
         return 0
+    if at is not None:
+        say(moment_told(history))
     for line in candidate_lines(row, cost) if row else run_lines(history):
         say(line)
     if row is not None:
@@ -50,6 +68,26 @@ def print_run(
         for line in file_lines(history.run.folder(row.candidate.id)):
             say(line)
     return 0
+
+
+def print_since(before: RunView, now: RunView, *, as_json: bool) -> int:
+    """Print what happened in a run between two moments."""
+    told = digest(before, now)
+    if as_json:
+        print_json(since_report(told))
+        return 0
+    span = figures.duration(told.seconds)
+    say(f"after event {before.last_seq:,}: {told.events:,} events in {span}")
+    for sign, text in since_lines(told):
+        say(f"  {sign} {text}")
+    return 0
+
+
+def moment_told(history: History) -> str:
+    """Say which moment of a run is told."""
+    view = history.view
+    at = figures.clock_time(view.last_at)
+    return f"as it was after event {view.last_seq:,} of {history.events:,}, at {at}"
 
 
 def print_json(report: Report | list[Report]) -> None:

@@ -9,6 +9,8 @@ from fie_tui.looks.wanted import CALLINGS, THEMES
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
+MOMENTS = "an event's number, a candidate (c0012), a time (14:05) or one since the start (12m)"
+
 WIDEST, HIGHEST = 400, 200
 "The largest picture; a larger one would be a mistake."
 
@@ -30,6 +32,11 @@ def add_looks(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="few bytes: repaint every 5 s, 16 colours; a slow link gets there by itself",
     )
+
+
+def add_moment(parser: argparse.ArgumentParser, meaning: str) -> None:
+    """Add the flag that goes back in time."""
+    parser.add_argument("--at", metavar="MOMENT", help=f"{meaning}: {MOMENTS}")
 
 
 def _add_letters(group: argparse._ActionsContainer) -> None:
@@ -69,6 +76,7 @@ def add_pictures(commands: Commands) -> None:
     shot.add_argument("--size", type=_size, default=(120, 40), help="COLUMNSxROWS; default: 120x40")
     shot.add_argument("--output", type=Path, help="SVG file; default: RUN.svg here; - for stdout")
     shot.add_argument("--candidate", default="", help="whom to show; default: the newest judged")
+    add_moment(shot, "the board as it was then")
     shot.add_argument("--panel", default="", help="give this panel the whole picture")
     _add_letters(shot)
     report = _add_of_run(commands, "report", "write what a run came to as HTML and as Markdown")

@@ -34,22 +34,52 @@ def run(options: "LaunchOptions", looks: Looks, *, plain: bool) -> int:
     return parting if isinstance(parting, int) else run_board(options, looks, parting)
 
 
-def attach(name: str, runs_root: Path, looks: Looks, *, read_only: bool, plain: bool) -> int:
+def attach(
+    name: str,
+    runs_root: Path,
+    looks: Looks,
+    *,
+    read_only: bool,
+    plain: bool,
+    at: str | None = None,
+) -> int:
     """Open the board on a run that goes on elsewhere, or tell it in lines."""
     from fie_engine.record.rundir import find_run
 
     directory = find_run(name, runs_root)
+    event = event_at(directory, at)
     if not plain and not has_terminal():
         note("no terminal here: following in plain line mode (as with --plain)")
         plain = True
     if plain:
+        if event:
+            note(f"--at {at} is for a board; in lines: fie-tui show {name} --at {at}")
         return _follow(directory)
     from fie_tui.app import BoardApp
+    from fie_tui.session.attendance import Attendance
 
     hand = hand_of(os.environ, looks.keys)
-    board = BoardApp(directory, engine=None, read_only=read_only, looks=looks, hand=hand)
+    board = BoardApp(
+        directory,
+        engine=None,
+        read_only=read_only,
+        looks=looks,
+        hand=hand,
+        attendance=Attendance(directory.path, hand.author, claims=not read_only),
+        at=event,
+    )
     board.run(mouse=looks.mouse)
     return 0
+
+
+def event_at(directory: "RunDirectory", moment: str | None) -> int:
+    """Return the event of a moment, 0 where none is asked for; raises NoSuchMoment."""
+    if moment is None:
+        return 0
+    from fie_tui.told.history import read
+    from fie_tui.told.moments import moment_of
+
+    return moment_of(read(directory).view, moment)
 
 
 def has_terminal() -> bool:
@@ -97,12 +127,16 @@ def run_board(options: "LaunchOptions", looks: Looks, parting: Parting) -> int:
     from fie_engine.launch.start import prepare
     from fie_engine.loop.thread import EngineThread
     from fie_tui.app import BoardApp
+    from fie_tui.session.attendance import Attendance
 
     hand = hand_of(os.environ, looks.keys)
     prepared = prepare(options, os.environ)
     engine = EngineThread(prepared, linger=True)
     engine.start()
-    board = BoardApp(prepared.directory, engine=engine, looks=looks, hand=hand)
+    attendance = Attendance(prepared.directory.path, hand.author)
+    board = BoardApp(
+        prepared.directory, engine=engine, looks=looks, hand=hand, attendance=attendance
+    )
     answer = board.run(mouse=looks.mouse)
     requests = StopRequests()
     requests.listen()

@@ -1,7 +1,7 @@
 """A run's whole record, folded."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fie_engine import events as e
 from fie_engine.model import RunState
@@ -35,11 +35,13 @@ class History:
     improvements: tuple[Improvement, ...]
     running: bool
     "Whether an engine holds the run's lock."
+    events: int
+    "The newest event's number; the view is of an earlier one where a moment was asked for."
 
     @property
     def state(self) -> str:
         """The run's state; "lost" when its engine died without a word."""
-        if self.running or self.view.state in ENDED:
+        if self.running or self.view.state in ENDED or self.view.last_seq < self.events:
             return self.view.state.value
         return "lost"
 
@@ -62,7 +64,20 @@ def read(run: RunDirectory) -> History:
             view.fold([recorded])
             if isinstance(recorded.event, e.Improved) and recorded.event.previous:
                 improvements.append(_improvement(recorded.event, view))
-    return History(run=run, view=view, improvements=tuple(improvements), running=running)
+    return History(
+        run=run, view=view, improvements=tuple(improvements), running=running, events=view.last_seq
+    )
+
+
+def read_at(history: History, event: int) -> History:
+    """Return the run as it was after an event of the record."""
+    view = RunView()
+    for batch in pages(history.run):
+        view.fold(recorded for recorded in batch if recorded.seq <= event)
+        if batch[-1].seq >= event:
+            break
+    known = history.improvements[: len(view.improvements)]
+    return replace(history, view=view, improvements=known)
 
 
 def _improvement(event: e.Improved, view: RunView) -> Improvement:

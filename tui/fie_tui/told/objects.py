@@ -34,6 +34,8 @@ def run_report(history: History) -> Report:
         "models": [{**asdict(row), "unusable": row.unusable} for row in view.models.rows],
         "models_left_out": dict(view.models.absent),
         "engine": _engine(history),
+        "event": view.last_seq,
+        "events": history.events,
         "improvements": [asdict(improvement) for improvement in history.improvements],
         **course_report(view),
         "islands": [_island(island) for island in view.islands()],

@@ -6,6 +6,7 @@ from fie_engine.view.digest import Digest
 from fie_engine.view.rows import LogLine
 from fie_evaluator.timing.telling import score_told
 from fie_tui.looks import figures
+from fie_tui.told.cost_objects import cost_report
 from fie_tui.told.costs import cost_told
 
 NAMED_BESTS = 5
@@ -26,6 +27,22 @@ def since_lines(digest: Digest) -> Iterator[tuple[str, str]]:
     if cost := cost_told(digest.cost):
         yield "$", cost
     yield from (_act(line) for line in digest.acts)
+
+
+def since_report(digest: Digest) -> dict[str, object]:
+    """Return what scripts may rely on about what happened between two moments."""
+    best = digest.best_now
+    return {
+        "events": digest.events,
+        "seconds": digest.seconds,
+        "judged": digest.judged,
+        "failed": digest.failed,
+        "bests": list(digest.bests),
+        "best_candidate": best.candidate.id if best else None,
+        "gain": digest.gain,
+        "cost": cost_report(digest.cost),
+        "acts": [{"event": line.seq, "at": line.at, "text": line.text} for line in digest.acts],
+    }
 
 
 def _bests(digest: Digest) -> str:
