@@ -140,11 +140,11 @@ class StartApp(App[Answer]):
     def leave_with(self, *words: str, from_form: bool = False) -> None:
         """Leave, and have a command carried out."""
         chosen = self.runs.chosen
-        run = chosen.name if chosen else ""
+        of_chosen = chosen is not None and str(chosen.path) in words
         self.exit(
             Answer(
                 words=(*words, *self.place),
-                run=run,
+                run=chosen.name if chosen is not None and of_chosen else "",
                 form=self.form,
                 from_form=from_form,
                 looks=self.dress.looks,

@@ -71,7 +71,9 @@ class RunsScreen(Screen[None]):
         self._said = ""
         self._said_at = 0.0
         self._sheet = RunsSheet("runs", self.listing)
-        self._box = Input(id=FILTER, placeholder="name, state, track, proposer")
+        self._box = Input(
+            id=FILTER, placeholder="name, state, track, proposer", select_on_focus=False
+        )
         self._box.display = False
 
     def compose(self) -> ComposeResult:

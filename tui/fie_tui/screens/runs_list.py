@@ -28,15 +28,8 @@ NARROW = 70
 "Below this width the cost and the best's noise yield to the name."
 
 DETAIL_LINES = 4
-FIXED_LINES = 5 + DETAIL_LINES
+FIXED_LINES = 4 + DETAIL_LINES
 "Everything but the runs: two heads, the rule and detail, what is said, the keys."
-
-EMPTY_KEYS = tuple(
-    replace(key, hint=2) if key.id == "demo" else key
-    for key in RUNS_KEYS
-    if key.id in ("demo", "new", "help", "leave")
-)
-"What can be pressed where there is no run."
 
 DEMO = (
     "d starts the embedded demonstration: a mixture-of-experts layer, shrunk until a CPU can "
@@ -95,8 +88,18 @@ def screen_lines(now: Listing, width: int, height: int) -> list[Line]:
         *filled,
         *_detail(now, width),
         _saying(now),
-        hint_line(RUNS_KEYS if now.runs else EMPTY_KEYS, width),
+        hint_line(keys_now(now), width),
     ]
+
+
+def keys_now(now: Listing) -> list[Key]:
+    """Return the keys that do something here."""
+    if not now.runs:
+        used = [key for key in RUNS_KEYS if key.id in ("demo", "new", "help", "leave")]
+        return [replace(key, hint=2) if key.id == "demo" else key for key in used]
+    idle = set() if now.runs[now.at].resumable else {"resume"}
+    idle |= {"compare", "filter"} if now.total < 2 else set()
+    return [key for key in RUNS_KEYS if key.id not in idle]
 
 
 def hint_line(keys: Sequence[Key], width: int) -> Line:

@@ -1,7 +1,7 @@
 """What the start screen hands to the small process that it came from, and gets back."""
 
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fie_tui.looks.wanted import Looks
 from fie_tui.told.new_run import NewRun
@@ -20,6 +20,11 @@ class Answer:
     from_form: bool = False
     "Whether the form was open."
     looks: Looks = Looks()
+
+    def carried_out(self) -> "Answer":
+        """Return what the start screen opens with once the command went well."""
+        form = replace(self.form, name="") if self.from_form else self.form
+        return replace(self, words=(), form=form, from_form=False)
 
 
 def packed(answer: Answer) -> bytes:

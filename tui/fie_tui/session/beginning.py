@@ -35,6 +35,10 @@ def begin(args: Namespace, looks: Looks) -> int:
         note("no terminal here for the start screen: `fie-tui run` starts a search in plain lines")
         build_parser().print_usage(sys.stderr)
         return USAGE
+    # Loaded once and before the first fork, so that coming back to the runs takes no time.
+    import fie_tui.app
+    import fie_tui.start  # noqa: F401
+
     ending = _Ending()
     answer, trouble = Answer(looks=looks), ""
     while launcher.has_terminal() and not ending.asked:
@@ -47,6 +51,7 @@ def begin(args: Namespace, looks: Looks) -> int:
         code, told = in_child(partial(_carry_out, answer))
         crash = f"the board ended with exit code {code}; what it said stands on the shell's screen"
         trouble = told.decode().strip() or (crash if code else "")
+        answer = answer if trouble else answer.carried_out()
         _bury()
     return 0
 

@@ -98,7 +98,7 @@ def versus_lines(versus: Versus, width: int) -> list[Line]:
         warning = f"! {', '.join(terms)} differ: the scores below must not be compared"
         lines += [((f" {line}", "warn"),) for line in wrapped(warning, width - 2)]
     lines += [table.row(*row) for row in _facts(versus)]
-    lines += [(), _verdict(versus), ()]
+    lines += [(), *_verdict(versus, width), ()]
     lines += [(("Settings that differ", "focus"),)]
     settings = differing_settings(versus)
     lines += [table.row(*row) for row in settings] or [(("  none", "dim"),)]
@@ -119,7 +119,7 @@ class _Table:
 
     @property
     def value_width(self) -> int:
-        return max(8, (self.width - self.label_width - 4) // 2)
+        return max(8, (self.width - self.label_width - 5) // 2)
 
     def heads(self) -> Line:
         return self._line("", self.versus.left.name, self.versus.right.name, "strong")
@@ -130,7 +130,7 @@ class _Table:
     def _line(self, label: str, left: str, right: str, ink: str) -> Line:
         room = self.value_width
         return (
-            (f"  {pad(label, self.label_width)}", "dim"),
+            (f"  {pad(label, self.label_width)} ", "dim"),
             (pad(_end(left, room), room) + "  ", ink),
             (pad(_end(right, room), room), ink),
         )
@@ -188,25 +188,26 @@ def _cost(view: RunView) -> str:
     return costs.cost_told(view.money.total) or "–"
 
 
-def _verdict(versus: Versus) -> Line:
-    """Say which is better, unless their noise says nothing."""
+def _verdict(versus: Versus, width: int) -> list[Line]:
+    text, ink = verdict(versus)
+    return [((f"  {line}", ink),) for line in wrapped(text, width - 3)]
+
+
+def verdict(versus: Versus) -> tuple[str, str]:
+    """Say which is better, unless their noise says nothing; with the ink to say it in."""
     left, right = versus.left.view.best, versus.right.view.best
     if left is None or right is None or not_comparable(versus):
-        return (("  no verdict: the two can't be compared", "dim"),)
+        return "no verdict: the two can't be compared", "dim"
     if not left.unit or left.score <= 0 or right.score <= 0:
         ahead = versus.left.name if left.score > right.score else versus.right.name
-        return ((f"  {ahead} has the higher score", "strong"),)
+        return f"{ahead} has the higher score", "strong"
     noise = math.hypot(left.noise, right.noise)
     ratio = right.score / left.score
     if abs(ratio - 1) <= noise:
-        told = f"= no clear difference: {ratio - 1:+.1%}, within the noise of ±{noise:.1%}"
-        return ((f"  {told}", "dim"),)
+        return f"= no clear difference: {ratio - 1:+.1%}, within the noise of ±{noise:.1%}", "dim"
     name, times = (versus.right.name, ratio) if ratio > 1 else (versus.left.name, 1 / ratio)
-    told = f"{name} is ahead: {figures.change(times - 1)} ±{noise:.1%}"
-    return (
-        (f"  ▲ {told}", "good"),
-        (" (each timed in its own run, not in turns)", "dim"),
-    )
+    faster = f"{figures.change(times - 1)} ±{noise:.1%}"
+    return f"▲ {name} is ahead: {faster} (each timed in its own run, not in turns)", "good"
 
 
 def _workloads(versus: Versus, table: _Table) -> list[Line]:
@@ -227,7 +228,7 @@ def _workload(
 ) -> Line:
     change = _change(left, right)
     spans: list[Span] = [
-        (f"  {pad(label, table.label_width)}", "dim"),
+        (f"  {pad(label, table.label_width)} ", "dim"),
         (pad(_latency(left), table.value_width) + "  ", "text"),
         (pad(_latency(right), max(8, table.value_width - 12)), "text"),
         change,
