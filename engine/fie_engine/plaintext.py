@@ -9,6 +9,9 @@ PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421",
 HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Mc", "Zl", "Zp"))
 "Categories that steer, reorder, stack or take no cell: nothing that a kernel needs."
 
+STEERING = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+"Categories that steer a terminal or reorder what it shows."
+
 INVISIBLE = (
     (0x115F, 0x11FF),  # Hangul fillers, vowels and finals: no cell of their own
     (0x3164, 0x3164),
@@ -26,6 +29,14 @@ def plain(text: str, limit: int = 4000) -> str:
         return text
     composed = unicodedata.normalize("NFC", text)
     return "".join(map(_shown, composed))
+
+
+def unsteered(text: str) -> str:
+    """Return a person's own words as they are, but for what a terminal would obey."""
+    if text.isascii() and text.isprintable():
+        return text
+    spaced = text.replace("\t", " ")
+    return "".join(one for one in spaced if unicodedata.category(one) not in STEERING)
 
 
 def plain_lines(text: str, limit: int = 10_000) -> list[str]:

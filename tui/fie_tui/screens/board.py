@@ -38,6 +38,7 @@ from fie_tui.widgets.panel import Panel
 from fie_tui.widgets.panels import MAKERS
 from fie_tui.widgets.since import SINCE, Since
 from fie_tui.widgets.status import Status
+from fie_tui.widgets.typed import TypedLine
 
 if TYPE_CHECKING:
     from fie_tui.app import BoardApp
@@ -69,7 +70,7 @@ class BoardScreen(Screen[None]):
             HINTS: Hints(HINTS),
         }
         self.since = Since()
-        self._box = Input(id=FILTER, placeholder=TERMS, select_on_focus=False)
+        self._box = TypedLine(id=FILTER, placeholder=TERMS, select_on_focus=False)
         self._box.display = False
         self.desk = Desk()
         self._listing = Listing()
@@ -274,7 +275,7 @@ class BoardScreen(Screen[None]):
         """Let the person type a filter."""
         self._show_filter(True)
         self._box.value = " ".join(self.sight.wish.words)
-        self._box.focus()
+        self.set_focus(self._box)
 
     def _show_filter(self, shown: bool) -> None:
         self._box.display = shown

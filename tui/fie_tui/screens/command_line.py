@@ -20,6 +20,7 @@ from fie_tui.keys.spoken import Deed, Misspoken, Offer
 from fie_tui.looks.ink import Line, pad
 from fie_tui.screens.board import BoardScreen
 from fie_tui.widgets.page import Page
+from fie_tui.widgets.typed import TypedLine
 
 WIDEST, HIGHEST, MARGIN = 96, 14, 8
 NAME_WIDTH, KEY_WIDTH = 26, 8
@@ -32,9 +33,9 @@ class CommandLine(ModalScreen[Deed]):
 
     BINDINGS = [
         Binding("escape", "cancel", show=False),
-        Binding("tab", "complete", show=False, priority=True),
-        Binding("down,ctrl+n", "step(1)", show=False, priority=True),
-        Binding("up,shift+tab,ctrl+p", "step(-1)", show=False, priority=True),
+        Binding("tab", "complete", show=False),
+        Binding("down,ctrl+n", "step(1)", show=False),
+        Binding("up,shift+tab,ctrl+p", "step(-1)", show=False),
     ]
 
     def __init__(self, board: BoardScreen) -> None:
@@ -48,12 +49,12 @@ class CommandLine(ModalScreen[Deed]):
         """Show what there is, and a line to type on."""
         with Vertical(id="write"):
             yield Page("Commands", self._lines(""), CLOSING)
-            yield Input(id="words", placeholder="a word, or a command and its arguments")
+            yield TypedLine(id="words", placeholder="a word, or a command and its arguments")
 
     def on_mount(self) -> None:
         """Let the person type at once."""
         self.query_one("#words").styles.max_width = self._width + 4
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def on_input_changed(self, message: Input.Changed) -> None:
         """Show what the line could mean now."""

@@ -19,6 +19,7 @@ from fie_tui.session.checker import Checker
 from fie_tui.session.form_checks import Checked, Surroundings, Verdict, check_numbers
 from fie_tui.told.new_run import FIELDS, PROPOSERS, NewRun, command_line, words_of
 from fie_tui.widgets.sheet import Words, framed
+from fie_tui.widgets.typed import TypedLine
 
 if TYPE_CHECKING:
     from fie_tui.start import StartApp
@@ -228,7 +229,7 @@ def _widget(name: str, form: NewRun) -> Widget:
     value = getattr(form, name)
     if name == "proposer":
         return Choice(name, PROPOSERS, value)
-    return Input(value=value, placeholder=PLACEHOLDERS[name], id=name, select_on_focus=False)
+    return TypedLine(value=value, placeholder=PLACEHOLDERS[name], id=name, select_on_focus=False)
 
 
 def _short(told: Verdict, width: int) -> Line:

@@ -18,6 +18,7 @@ from fie_tui.screens.runs_help import RunsHelp
 from fie_tui.screens.runs_list import Listing
 from fie_tui.told.glance import Glance, is_searching
 from fie_tui.widgets.sheet import Sheet
+from fie_tui.widgets.typed import TypedLine
 
 if TYPE_CHECKING:
     from fie_tui.start import StartApp
@@ -71,7 +72,7 @@ class RunsScreen(Screen[None]):
         self._said = ""
         self._said_at = 0.0
         self._sheet = RunsSheet("runs", self.listing)
-        self._box = Input(
+        self._box = TypedLine(
             id=FILTER, placeholder="name, state, track, proposer", select_on_focus=False
         )
         self._box.display = False
@@ -175,7 +176,7 @@ class RunsScreen(Screen[None]):
         """Let the person type a filter."""
         self._box.display = True
         self._box.value = " ".join(self.words)
-        self._box.focus()
+        self.set_focus(self._box)
 
     @on(Input.Changed)
     def filter_as_typed(self, message: Input.Changed) -> None:

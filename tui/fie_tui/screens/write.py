@@ -12,6 +12,7 @@ from textual.widgets import Input
 from fie_tui.looks.ink import Line, wrapped
 from fie_tui.screens.ask import MARGIN, TEXT_WIDTH
 from fie_tui.widgets.page import Page
+from fie_tui.widgets.typed import TypedLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +29,8 @@ class Write(ModalScreen[Written]):
 
     BINDINGS = [
         Binding("escape", "cancel", show=False),
-        Binding("tab,down", "step(1)", show=False, priority=True),
-        Binding("shift+tab,up", "step(-1)", show=False, priority=True),
+        Binding("tab,down", "step(1)", show=False),
+        Binding("shift+tab,up", "step(-1)", show=False),
     ]
 
     def __init__(
@@ -56,11 +57,11 @@ class Write(ModalScreen[Written]):
         tab = "Tab: another › · " if len(self._purposes) > 1 else ""
         with Vertical(id="write"):
             yield Page(self._heading, self._lines(), tab + closing)
-            yield Input(value=self._typed, id="words", select_on_focus=False)
+            yield TypedLine(value=self._typed, id="words", select_on_focus=False)
 
     def on_mount(self) -> None:
         """Let the person type at once."""
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Return what was typed."""
