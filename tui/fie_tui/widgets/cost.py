@@ -14,6 +14,7 @@ from fie_tui.told.scene import Scene
 from fie_tui.widgets.panel import Panel
 
 BAR_WIDTH = 10
+LONGEST_LIMIT = 11
 SHORTEST_NAME = 12
 
 
@@ -120,7 +121,7 @@ def _budget_lines(scene: Scene) -> list[Line]:
         left = costs.short(name, max(0.0, limit - spent.of(name)))
         told = f" {costs.short(name, spent.of(name))} of {costs.short(name, limit)}, {left} left "
         ink = "warn" if share >= NEAR else "good"
-        what = name.replace("_", " ")
+        what = pad(name.replace("_", " "), LONGEST_LIMIT)
         lines.append(((f" budget {what} ", "text"), (bar(share, BAR_WIDTH), ink), (told, "strong")))
     return lines
 
@@ -168,7 +169,9 @@ COLUMNS = (
     Column(
         title="tokens",
         width=8,
-        told=lambda money, one: costs.short("tokens", one.whole.cost.tokens),
+        told=lambda money, one: (
+            costs.short("tokens", one.whole.cost.tokens) if one.whole.cost.replies else "–"
+        ),
     ),
     Column(title="dollars", width=11, told=lambda money, one: usd_text(one.whole.cost) or "–"),
     Column(

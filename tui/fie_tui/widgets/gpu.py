@@ -14,7 +14,7 @@ from fie_tui.widgets.panel import Panel
 HISTORY = 20
 "Judgings that a trend covers."
 LOOK_BACK = 200
-NAME_WIDTH = 12
+NAME_WIDTH = 13
 
 Reading = tuple[str, Callable[[Conditions], str], Callable[[Conditions], float]]
 "A name, the value in words, and the value of the trend."
