@@ -1,14 +1,11 @@
 """What the project's files promise: pins, packages, README, targets."""
 
-import argparse
 import re
 import tomllib
 from pathlib import Path
 
 from fie_engine.config.adjustable import ADJUSTABLE
-from fie_engine.config.load import load_config
 from fie_evaluator.checks import PACKAGES
-from fie_tui.flags.grammar import build_parser
 from fie_tui.flags.steering import STEERING
 from fie_tui.keys.command_line import told
 from fie_tui.keys.keymap import ACTIONS
@@ -78,29 +75,6 @@ def test_the_list_of_keys_is_the_boards_table() -> None:
     assert rows == actions + [(f":{said}", does) for said, does in told()]
 
 
-def every_flag(parser: argparse.ArgumentParser) -> set[str]:
-    """Return the flags of a parser and of all its subcommands."""
-    found = set(parser._option_string_actions)
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            found = found.union(*map(every_flag, action.choices.values()))
-    return found
-
-
-def test_every_flag_in_the_readme_exists() -> None:
-    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
-    assert named - every_flag(build_parser()) == {"--extra-index-url"}, "only pip's isn't ours"
-
-
-def test_every_subcommand_in_the_readme_exists() -> None:
-    parser = build_parser()
-    subparsers = next(action for action in parser._actions if action.dest == "subcommand")
-    assert isinstance(subparsers.choices, dict)
-    named = set(re.findall(r"`fie-tui ([a-z]+)", README))
-    assert named - set(subparsers.choices) == set()
-    assert set(subparsers.choices) - set(re.findall(r"[a-z]+", README)) == set()
-
-
 def test_the_page_on_steering_tells_every_verb_and_every_setting() -> None:
     told = (ROOT / "docs" / "steering.md").read_text()
     verbs = set(STEERING) | {"edit", "inject"}
@@ -109,22 +83,3 @@ def test_the_page_on_steering_tells_every_verb_and_every_setting() -> None:
     assert set(re.findall(r"`fie-tui ([a-z]+)", told)) <= verbs | {"show"}
     rows = dict(re.findall(r"^\| `([a-z_.]+)` \| (.+) \|$", told, re.MULTILINE))
     assert rows == dict(ADJUSTABLE)
-
-
-def test_the_configuration_in_the_readme_is_valid(tmp_path: Path) -> None:
-    example = README.partition("```yaml\n")[2].partition("```")[0]
-    path = tmp_path / "config.yaml"
-    path.write_text(example)
-    config = load_config(path)
-    assert (config.search.iterations, config.islands.count) == (200, 3)
-    assert (config.task.track, config.model.name) == ("moe-mini", "qwen2.5-coder:32b")
-
-
-def test_every_make_target_in_the_readme_exists() -> None:
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"`?make ([a-z-]+)", README)) - targets == set()
-
-
-def test_every_file_that_the_readme_points_to_exists() -> None:
-    links = re.findall(r"\]\((?!http)([^)#]+)\)", README)
-    assert [link for link in links if not (ROOT / link).exists()] == []
