@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import on
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -34,6 +33,7 @@ from fie_tui.screens.board import BoardScreen
 from fie_tui.session.attendance import Attendance
 from fie_tui.session.board_run import BoardRun
 from fie_tui.session.feed import Feed
+from fie_tui.session.patience import PatientApp
 from fie_tui.session.replay import Replay
 from fie_tui.session.signals import listen_for_the_end, listen_no_more
 from fie_tui.session.visit import Visit
@@ -51,7 +51,7 @@ CLOSE_S = 0.2
 "How long leaving waits for a thread that reads from a slow disk."
 
 
-class BoardApp(App[m.Leaving]):
+class BoardApp(PatientApp[m.Leaving]):
     """Watches one run and steers it; returns how it was left."""
 
     TITLE = "fie-tui"

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from textual import on
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -21,6 +20,7 @@ from fie_tui.looks.dress import Dress, driver_of
 from fie_tui.screens.form import FormScreen
 from fie_tui.screens.runs import RunsScreen
 from fie_tui.session.answer import Answer
+from fie_tui.session.patience import PatientApp
 from fie_tui.session.lookout import Lookout
 from fie_tui.told.glance import Glance
 from fie_tui.told.new_run import NewRun
@@ -48,7 +48,7 @@ class Done(Message):
         self.tell = tell
 
 
-class StartApp(App[Answer]):
+class StartApp(PatientApp[Answer]):
     """Shows the runs of a folder, and the form of a new one."""
 
     TITLE = "fie-tui"
