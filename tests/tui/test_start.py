@@ -8,6 +8,7 @@ from tests.tui.story import open_story, write_story
 
 from fie_engine import events as e
 from fie_engine.live import Live
+from fie_engine.record.rundir import RunWriter
 from fie_tui.keys.keymap_runs import RUNS_KEYS
 from fie_tui.screens.runs_acts import ACTS
 from fie_tui.screens.runs_help import help_lines
@@ -165,19 +166,12 @@ async def test_an_engine_that_starts_while_the_name_is_typed_keeps_its_run(runs:
     async with started(runs) as start:
         await start.press("j", "D")
         await start.until(lambda: "Delete gamma" in start.text)
-        writer = open_again(runs / "gamma")
+        writer = RunWriter(runs / "gamma")
         await start.type("gamma")
         await start.press("enter")
         await start.until(lambda: "run gamma is open in pid" in start.text)
         writer.close()
     assert (runs / "gamma" / "run.db").exists()
-
-
-def open_again(path: Path):  # type: ignore[no-untyped-def]
-    """Take a run's lock as an engine would."""
-    from fie_engine.record.rundir import RunWriter
-
-    return RunWriter(path)
 
 
 async def test_two_marked_runs_are_put_side_by_side(runs: Path) -> None:
