@@ -16,6 +16,8 @@ class Phase:
     'For example "timing 3/6"; may be empty.'
     since: float
     "Unix time, seconds."
+    patience_s: float = 0.0
+    "Work that takes longer is likely stuck; 0 where nobody can tell."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from tests.tui.canned import CannedRun, crashed, created, empty, searching, wron
 from textual.geometry import Region
 
 from fie_engine import events as e
-from fie_engine.live import Live
+from fie_engine.live import Live, Phase
 from fie_tui.looks.plan import PANELS, is_too_small, plan
 
 SIZES = [(80, 24), (120, 40), (200, 60), (100, 30), (40, 10), (20, 5), (8, 3), (1, 1)]
@@ -96,9 +96,32 @@ async def test_a_promotion_shows_its_start_its_outcome_and_its_folder(tmp_path: 
 
 async def test_a_silent_engine_is_noticed(tmp_path: Path) -> None:
     run = searching(tmp_path)
-    run.heartbeat = Live(at=run.now - 30, pid=1, host="lab", phases=())
+    run.heartbeat = Live(at=run.now - 10, pid=1, host="lab", phases=())
     async with opened(run) as board:
-        assert "! engine silent 30s" in board.lines[0]
+        assert "! engine silent 10s" in board.lines[0]
+        assert "RUNNING" in board.lines[0]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_hung_engine_looks_different_from_a_quiet_one(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    run = searching(tmp_path)
+    run.heartbeat = Live(at=run.now - 200, pid=1, host="lab", phases=())
+    async with opened(run, size=size) as board:
+        assert board.lines[0].startswith("  ! ENGINE HUNG ")
+        assert "! silent since 11:06:" in board.lines[0]
+        run.heartbeat = Live(at=run.now, pid=1, host="lab", phases=())
+        await board.until(lambda: board.app.live is run.heartbeat or board.app.tick())
+        assert "♥" in board.lines[0] and "HUNG" not in board.lines[0]
+
+
+async def test_work_that_takes_too_long_is_noticed(tmp_path: Path) -> None:
+    run = searching(tmp_path)
+    late = Phase(what="judging c0042", stage="timing 3/6", since=run.now - 130, patience_s=120)
+    run.heartbeat = Live(at=run.now, pid=1, host="lab", phases=(late,))
+    async with opened(run) as board:
+        assert "! judging c0042 takes 2m10s, over 2m00s" in board.lines[0]
 
 
 async def test_a_dead_engine_is_noticed(tmp_path: Path) -> None:

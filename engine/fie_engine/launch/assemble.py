@@ -19,6 +19,7 @@ from fie_engine.loop.engine import Engine
 from fie_engine.loop.judging import Keeper, Promoter, Promotion
 from fie_engine.loop.lanes import Filler
 from fie_engine.loop.overheard import Overheard
+from fie_engine.loop.inflight import Patience
 from fie_engine.loop.pace import Limits
 from fie_engine.loop.search import Search
 from fie_engine.model import Candidate
@@ -82,6 +83,7 @@ def engine(
         linger=linger,
         overheard=overheard,
         errands=errands,
+        patience=patience(config, prepared.track),
     )
     made.retune()
     return made
@@ -201,6 +203,22 @@ def evaluator(track: Track, config: Config, cache: Path, run: str = "") -> Pool:
         timeout_s = float(judging.timeout_s)
         track = replace(track, search=replace(track.search, timeout_s=timeout_s))
     return open_evaluator(judging.evaluator, track, cache, judging.slots, run)
+
+
+def patience(config: Config, track: Track) -> Patience:
+    """Return how long work may take: an answer's or a judge's own limit, and as much for the rest.
+
+    A judging compiles and profiles besides; a model's first answer may wait for its weights.
+    """
+    from fie_engine.propose.client import FIRST_REPLY_PATIENCE
+
+    usual_s = track.project.timeout_s if track.project else track.search.timeout_s
+    judging_s = float(config.judging.timeout_s or usual_s)
+    return Patience(
+        proposing_s=FIRST_REPLY_PATIENCE * float(config.model.timeout_s or 120),
+        judging_s=2 * judging_s,
+        promoting_s=2 * track.official.timeout_s,
+    )
 
 
 def shelf(prepared: PreparedRun) -> Keeper:

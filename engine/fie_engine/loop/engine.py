@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.live import Utterance
-from fie_engine.loop.inflight import InFlight
+from fie_engine.loop.inflight import UNKNOWN, InFlight, Patience
 from fie_engine.loop.judging import Judging, Keeper, Promoter
 from fie_engine.loop.lanes import Filler, Lanes
 from fie_engine.loop.overheard import Overheard
@@ -51,9 +51,10 @@ class Engine:
         linger: bool = False,
         overheard: Overheard | None = None,
         errands: tuple[c.Command, ...] = (),
+        patience: Patience = UNKNOWN,
     ) -> None:
         self._record = Record(writer, search)
-        self._in_flight = InFlight(writer.clock)
+        self._in_flight = InFlight(writer.clock, patience)
         self._proposers = (proposer, *((filler.proposer,) if filler else ()))
         self._evaluator = evaluator
         pace = Pace(limits, evaluator.slots)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 
 from fie_engine.live import Phase
 from fie_evaluator.job import Progress
@@ -9,10 +10,26 @@ from fie_evaluator.job import Progress
 Clock = Callable[[], float]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long work may take until it counts as stuck, in seconds; 0 where nobody can tell."""
+
+    proposing_s: float = 0.0
+    judging_s: float = 0.0
+    "Of a timing in turns twice as long: two kernels are timed."
+    promoting_s: float = 0.0
+
+
+UNKNOWN = Patience()
+
+WAITING = "lease"
+"The judge's stage before it has a device."
+
+
 class InFlight:
     """Tasks by kind and name; one that ends, well or badly, stirs the scheduler."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, patience: Patience = UNKNOWN) -> None:
         self.proposing: dict[int, float] = {}
         self.judging: dict[str, float] = {}
         self.promoting: dict[str, float] = {}
@@ -20,7 +37,10 @@ class InFlight:
         self.stirred = asyncio.Event()
         self.crash: BaseException | None = None
         self._clock = clock
+        self._patience = patience
         self._stages: dict[str, Progress] = {}
+        self._waited: set[str] = set()
+        "Candidates that waited for a device which others held: nobody knows how long that takes."
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __bool__(self) -> bool:
@@ -53,21 +73,34 @@ class InFlight:
     def note(self, progress: Progress) -> None:
         """Keep the newest stage; called from the evaluator's thread."""
         self._stages[progress.candidate] = progress
+        if progress.stage == WAITING:
+            self._waited.add(progress.candidate)
 
     def phases(self) -> tuple[Phase, ...]:
         """Return what is under way, for the heartbeat."""
         asking = [
-            Phase(what=f"proposing #{number}", stage="", since=since)
+            Phase(
+                what=f"proposing #{number}",
+                stage="",
+                since=since,
+                patience_s=self._patience.proposing_s,
+            )
             for number, since in self.proposing.items()
         ]
-        work = {
-            "judging": self.judging,
-            "retiming": self.retiming,
-            "promoting": self.promoting,
-        }
+        patience = self._patience
+        work = (
+            ("judging", self.judging, patience.judging_s),
+            ("retiming", self.retiming, 2 * patience.judging_s),
+            ("promoting", self.promoting, patience.promoting_s),
+        )
         judging = [
-            Phase(what=f"{verb} {name}", stage=_words(self._stages.get(name)), since=since)
-            for verb, names in work.items()
+            Phase(
+                what=f"{verb} {name}",
+                stage=_words(self._stages.get(name)),
+                since=since,
+                patience_s=0.0 if name in self._waited else patience_s,
+            )
+            for verb, names, patience_s in work
             for name, since in names.items()
         ]
         return (*asking, *judging)

@@ -9,6 +9,7 @@ from fie_engine.view.run import RunView
 from fie_tui.keys.actions import Situation
 from fie_tui.keys.table import KeyTable
 from fie_tui.messages import KernelText
+from fie_tui.told.pulse import Pulse, pulse
 from fie_tui.told.sight import Sight
 
 
@@ -46,11 +47,9 @@ class Scene:
         return parent_of(self.view.candidates, self.chosen) if self.chosen else None
 
     @property
-    def heartbeat_age_s(self) -> float | None:
-        """Seconds since the engine's last sign of life; None when there is none to expect."""
-        if not self.engine or self.live is None:
-            return None
-        return max(0.0, self.now - self.live.at)
+    def pulse(self) -> Pulse:
+        """Whether the engine that holds the run is slow or hung."""
+        return pulse(self.live if self.engine else None, self.now)
 
     def stage_of(self, candidate: str) -> str:
         """Return how far the judging of a candidate is; empty when unknown."""

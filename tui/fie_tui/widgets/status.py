@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from fie_engine.events import RunCreated
-from fie_engine.live import HEARTBEAT_LATE_S
 from fie_engine.model import RunState
 from fie_engine.money.budget import NEAR
 from fie_tui.keys.actions import ENDED
@@ -51,7 +50,7 @@ def _state_parts(scene: Scene, room: int) -> list[Part]:
         (80, _tried(scene)),
         (60, _failed(scene)),
         _cost(scene, room),
-        (70, _engine(scene)),
+        (90 if scene.pulse.words else 70, _engine(scene)),
         (65, _left_out(scene)),
         (10, ((_in_flight(scene), "dim"),)),
         (5, ((view.created.run if view.created else "", "faint"),)),
@@ -67,6 +66,8 @@ def _state(scene: Scene) -> tuple[str, str, str]:
     view = scene.view
     if view.state is RunState.RUNNING and not scene.engine and scene.live is not None:
         return "!", "NO ENGINE", "alarm"
+    if scene.pulse.hung:
+        return "!", "ENGINE HUNG", "alarm"
     return STATES[view.state]
 
 
@@ -123,11 +124,10 @@ def _engine(scene: Scene) -> Line:
     elapsed = _elapsed(scene)
     if scene.view.state in ENDED or scene.past:
         return ((elapsed, "dim"),)
-    age = scene.heartbeat_age_s
-    if age is not None and age > HEARTBEAT_LATE_S:
-        return ((f"! engine silent {figures.duration(age)}", "warn"),)
     if not scene.engine:
         return ((f"no engine {elapsed}", "warn"),)
+    if scene.pulse.words:
+        return ((f"! {scene.pulse.words}", "warn"),)
     return (("♥ ", "good"), (elapsed, "dim"))
 
 
