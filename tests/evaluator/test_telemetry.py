@@ -29,8 +29,9 @@ class FakeNvml:
 
     NVMLError = NVMLError
 
-    def __init__(self, pids: tuple[int, ...] = (), *, power: bool = True) -> None:
+    def __init__(self, pids: tuple[int, ...] = (), *, power: bool = True, busy: int = 97) -> None:
         self._pids = pids
+        self._busy = busy
         self._power = power
         self.looks = threading.Semaphore(0)
 
@@ -52,6 +53,14 @@ class FakeNvml:
 
     def nvmlDeviceGetCurrentClocksThrottleReasons(self, handle: str) -> int:  # noqa: N802
         return 0x4
+
+    def nvmlDeviceGetMemoryInfo(self, handle: str) -> Any:  # noqa: N802
+        return SimpleNamespace(used=3 << 30, total=80 << 30)
+
+    def nvmlDeviceGetUtilizationRates(self, handle: str) -> Any:  # noqa: N802
+        if not self._busy:
+            raise NVMLError("not supported")
+        return SimpleNamespace(gpu=self._busy)
 
     def nvmlDeviceGetComputeRunningProcesses(self, handle: str) -> list[Any]:  # noqa: N802
         self.looks.release()
@@ -101,7 +110,16 @@ def test_a_gpu_is_watched_while_something_is_timed_on_it() -> None:
         temperature_c=61,
         throttled=("power cap",),
         other_processes=None,
+        utilisation_pct=97,
+        memory_used_mb=3072,
+        memory_total_mb=81_920,
     )
+
+
+def test_a_part_of_a_divided_gpu_has_no_utilisation_of_its_own() -> None:
+    told = watched(FakeNvml(busy=0))
+    assert told is not None
+    assert (told.utilisation_pct, told.memory_used_mb, told.power_w) == (None, 3072, 412.5)
 
 
 def test_a_gpu_is_not_watched_before_anything_is_timed() -> None:

@@ -123,13 +123,14 @@ async def test_i_opens_the_prompt_of_a_models_kernel_and_says_so_of_another(
         assert not isinstance(board.app.screen, Inspector)
 
 
-async def test_the_about_panel_lists_the_checklist(tmp_path: Path) -> None:
+async def test_the_checklist_panel_lists_the_steps(tmp_path: Path) -> None:
     run = searching(tmp_path)
     run.add(created(definition=MOE))
     async with opened(run) as board:
         board.app.board.pick("c0000")
-        await board.press("6", "z")
+        await board.press("L", "z")
         await board.read_kernel()
         shown = "\n".join(board.lines)
-        assert "checklist: 0 of 6 steps done" in shown
-        assert "? tl.dot on fp8 operands: no product was found" in shown
+        assert "0 of 6 steps done" in shown
+        assert " ?  tl.dot on fp8 operands " in shown
+        assert "    no product was found" in shown

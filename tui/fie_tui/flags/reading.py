@@ -55,7 +55,8 @@ With CANDIDATE the object is one entry of candidates and its
                       the clock that was used; the relative standard deviation of one kernel's
                       score between judgings; the geometric mean share of the limit
   conditions          {sm_clock_mhz: [lowest, median, highest], memory_clock_mhz, power_w,
-                      temperature_c, throttled, other_processes} or null
+                      temperature_c, throttled, other_processes,
+                      utilisation_pct, memory_used_mb, memory_total_mb} or null
   build               [{name, registers, spills, shared_bytes, warps, stages}]
   profile             {source, figures, advice} or null
   exchange            {system, user, reply, model, room, left_out} for a model's candidate, else

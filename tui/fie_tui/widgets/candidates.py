@@ -114,8 +114,8 @@ class Candidates(Panel):
         if row.state is CandidateState.FAILED and row.evaluation is not None:
             return [(failure(row.evaluation), "bad")]
         stage = self.scene.stage_of(row.candidate.id) if self.scene else ""
-        if row.state is CandidateState.JUDGING and stage:
-            return [(stage, "good")]
+        if row.state is CandidateState.JUDGING:
+            return [(f"judging {stage}" if stage else "being judged", "good")]
         if row.state is CandidateState.QUEUED or self.scene is None:
             return [(row.candidate.note, "dim")]
         note = row.candidate.note if self._noted else ""
@@ -125,12 +125,10 @@ class Candidates(Panel):
 def _middle(row: CandidateRow) -> list[Span]:
     """Return the speedup and change columns; a failed one gives its room to the reason."""
     match row.state:
-        case CandidateState.FAILED:
+        case CandidateState.FAILED | CandidateState.JUDGING:
             return []
         case CandidateState.QUEUED:
             return [("waiting for judge  ", "dim")]
-        case CandidateState.JUDGING:
-            return [("being judged  ", "good")]
     ink = "best" if row.champion else "text"
     value = ("~" if row.is_estimate else "") + figures.of(row)
     return [
