@@ -101,7 +101,7 @@ ACTIONS: tuple[Action, ...] = (
         keys=("slash",),
         shown="/",
         label="filter",
-        help="show only some candidates: ok island:3 speedup>1.5 -wrong; docs/filter.md has every word",
+        help="show only some candidates: ok island:3 speedup>1.5 -wrong, or any text",
         group=LOOK,
         hint=7,
     ),
