@@ -1,7 +1,6 @@
 """`fie-tui shot`: a picture of a run's board, drawn from the record without a terminal."""
 
 import asyncio
-import re
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from fie_engine.record.rundir import RunDirectory, find_run
 from fie_evaluator.errors import FieError
 from fie_tui.app import BoardApp
 from fie_tui.commands.show import find_row
+from fie_tui.looks.picture import picture_of
 from fie_tui.looks.plan import PANELS
 from fie_tui.looks.wanted import Looks, looks_of_picture
 from fie_tui.speech import note
@@ -25,9 +25,6 @@ LOOK_S = 0.05
 SAME_LOOKS = 8
 "Looks without a change after which a board counts as drawn: colours come last."
 MOST_LOOKS = 400
-
-FONT_FACES = re.compile(r"@font-face\s*\{.*?\}\s*", re.DOTALL)
-"They would be fetched from elsewhere; a picture asks nothing of the network."
 
 
 class NoSuchPanel(FieError):
@@ -53,7 +50,7 @@ def shoot(args: Namespace, runs_root: Path) -> int:
         sys.stdout.write(picture)
         return 0
     path = args.output or Path(f"{run.name}.svg")
-    path.write_text(picture)
+    path.write_text(picture, encoding="utf-8")
     note(f"{args.size[0]}x{args.size[1]} written to {path}")
     return 0
 
@@ -112,12 +109,12 @@ async def _at_rest(board: BoardApp) -> str:
     seen, same = "", 0
     for _ in range(MOST_LOOKS):
         await asyncio.sleep(LOOK_S)
-        picture = board.export_screenshot(title=f"fie-tui {board.run_name}")
+        picture = picture_of(board)
         same = same + 1 if picture == seen else 0
         seen = picture
         if same == SAME_LOOKS:
             break
-    return FONT_FACES.sub("", seen)
+    return seen
 
 
 async def _until(holds: Callable[[], bool]) -> None:

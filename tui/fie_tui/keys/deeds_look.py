@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fie_engine.view.rows import CandidateRow
 from fie_evaluator.errors import FieError
+from fie_tui.looks.picture import picture_of
 from fie_tui.screens.ask import CANCEL, Answer, Ask
 from fie_tui.screens.inspector import Inspector
 
@@ -97,7 +98,7 @@ def _save_picture(board: "BoardScreen") -> None:
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(app.clock()))
     path = app.run_directory.path / f"screen-{stamp}.svg"
     try:
-        path.write_text(app.export_screenshot(title=f"fie-tui {app.run_name}"))
+        path.write_text(picture_of(app), encoding="utf-8")
     except OSError as error:
         board.say(f"screenshot not written: {error}")
     else:
