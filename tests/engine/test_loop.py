@@ -241,6 +241,32 @@ def test_resuming_rebuilds_the_very_same_population(lab: Lab) -> None:
     assert after.known == before.known
 
 
+def test_a_run_whose_engine_ends_in_the_middle_of_an_ask_goes_on_as_if_it_had_not(
+    lab: Lab,
+) -> None:
+    class Slow(ScriptedProposer):
+        async def propose(self, ask: Ask) -> Proposal:
+            if ask.proposal == 5:
+                await asyncio.Event().wait()
+            return await super().propose(ask)
+
+    async def cut_off() -> None:
+        writer = lab.create()
+        search = lab.search(writer)
+        running = asyncio.create_task(lab.engine(writer, search, Slow(faster)).run())
+        await until(lambda: 5 in search.view.backlog.asked)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(cut_off())
+    writer = lab.reopen()
+    resumed = lab.search(writer)
+    asyncio.run(lab.engine(writer, resumed).run())
+    whole = Lab(lab.path.with_name("whole")).run()
+    assert facts(resumed) == facts(whole)
+    assert resumed.population._members() == whole.population._members()
+
+
 async def steered(lab: Lab, command: c.Command, until_event: type) -> Search:
     """Let a search finish, linger, take one command, and stop."""
     writer = lab.create()

@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+import os
+import threading
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from tests.engine.lab import Lab
 from tests.engine.test_duels import Judge, kernel, row, searched
 
 from fie_engine import commands as c
-from fie_engine.record.shelf import AUTHOR, Shelf, files_of
+from fie_engine.record.shelf import AUTHOR, Shelf, files_of, write_whole
 from fie_engine.steer.answer import steer
 from fie_evaluator.job import EvalJob
 from fie_evaluator.pool.recorded import RecordedEvaluator
@@ -74,3 +77,21 @@ def test_turns_keep_the_words_that_were_printed_in_them(lab: Lab) -> None:
     found = row(search, "c0001").evaluation
     assert found is not None
     assert found.log == "again\n"
+
+
+def test_a_verdict_and_a_timing_in_turns_may_be_kept_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replaced = os.replace
+
+    def beside_another(partial: Path, path: Path) -> None:
+        monkeypatch.setattr(os, "replace", replaced)
+        other = threading.Thread(target=write_whole, args=(path, "of the verdict"))
+        other.start()
+        other.join()
+        replaced(partial, path)
+
+    monkeypatch.setattr(os, "replace", beside_another)
+    write_whole(tmp_path / "log.txt", "of the turns")
+    assert [path.name for path in tmp_path.iterdir()] == ["log.txt"]
+    assert (tmp_path / "log.txt").read_text() == "of the turns"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from pathlib import Path
 
 from fie_engine.record.rundir import RunWriter
@@ -38,6 +39,7 @@ def files_of(folder: Path) -> list[Path]:
 
 def write_whole(path: Path, text: str) -> None:
     """Replace a file in one step, but leave it to the system when that reaches the disk."""
-    partial = path.with_name(f"{path.name}.partial")
+    # A thread's own: a verdict and a timing in turns may be kept at once.
+    partial = path.with_name(f"{path.name}.{threading.get_ident()}.partial")
     partial.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
     os.replace(partial, path)
