@@ -107,7 +107,7 @@ def _broken(number: int) -> Evaluation:
         device=DEVICE,
         timing=TIMING,
         seconds=2.0,
-        error=f"out of resource: shared memory, Required: {250_000 + number}, Hardware limit: 232448",
+        error=f"out of resource: shared memory, Required: {250_000 + number}, limit: 232448",
     )
 
 

@@ -37,7 +37,7 @@ async def test_islands_say_that_they_rest_or_wait(tmp_path: Path) -> None:
     run = searching(tmp_path)
     run.add(e.Muted(island=0), e.Proposed(proposal=60, candidate=candidate(60, "c0000", 3)))
     async with opened(run, engine=FakeEngine()) as board:
-        rows = [line for line in board.lines[4:8]]
+        rows = board.lines[4:8]
         assert "muted" in rows[0]
         assert "timing 3/6" in rows[1]
         assert "queued" in rows[3]

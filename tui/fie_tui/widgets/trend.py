@@ -166,10 +166,11 @@ def _draw_reference(canvas: Canvas, frame: Frame) -> None:
 
 
 def _draw_tries(canvas: Canvas, frame: Frame, points: Sequence[TrendPoint]) -> None:
-    for point in points:
-        if point.score:
-            x = frame.x(point.evaluation, canvas.dots_across)
-            canvas.dot("dim", x, frame.y(point.score, canvas.dots_up))
+    across, up = canvas.dots_across, canvas.dots_up
+    tries = (point for point in points if point.score)
+    # Thousands of tries share a few hundred dots.
+    for x, y in {(frame.x(one.evaluation, across), frame.y(one.score, up)) for one in tries}:
+        canvas.dot("dim", x, y)
 
 
 def _draw_best(canvas: Canvas, frame: Frame, points: Sequence[TrendPoint]) -> None:
