@@ -1,11 +1,20 @@
 """From what was typed into the form to the command line."""
 
+import shlex
+
 import pytest
 
 from fie_engine.launch.start import LaunchOptions
 from fie_tui.flags.grammar import parse
 from fie_tui.flags.launching import launch_options
-from fie_tui.told.new_run import NewRun, budget_problem, command_line, number_problem, words_of
+from fie_tui.told.new_run import (
+    NewRun,
+    budget_problem,
+    command_line,
+    command_lines,
+    number_problem,
+    words_of,
+)
 
 FULL = NewRun(
     track="moe",
@@ -66,3 +75,13 @@ def test_a_limit_that_is_none_says_so(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "2 usd", "$2", "2usd, 3h", "1 hour and 5 tokens"])
 def test_limits_are_understood(text: str) -> None:
     assert budget_problem(text) == ""
+
+
+def test_a_long_command_breaks_between_flags_so_that_a_shell_still_takes_it() -> None:
+    words = words_of(NewRun(track="moe-mini", server="http://box:8000/v1", name="it's mine"))
+    assert command_lines(words, 40) == [
+        "fie-tui run --track moe-mini \\",
+        "--base-url http://box:8000/v1 \\",
+        "--name 'it'\"'\"'s mine'",
+    ]
+    assert shlex.split(" ".join(command_lines(words, 40)).replace("\\", "")) == ["fie-tui", *words]

@@ -29,7 +29,7 @@ def runs(tmp_path: Path) -> Path:
 async def test_each_run_is_a_line_with_state_best_noise_age_and_heartbeat(runs: Path) -> None:
     writer = open_story(runs / "beta")
     writer.save_live(Live(at=NOW - 1, pid=1, host="box", phases=()))
-    async with started(runs) as start:
+    async with started(runs, size=(100, 30)) as start:
         assert start.lines[0].endswith("1 searching · 3 runs")
         assert [line.split() for line in start.lines[2:5]] == [
             ["✓", "FINISHED", "alpha", "3.000x", "±0.030", "3/3", "–", "2h", "–"],
@@ -41,10 +41,15 @@ async def test_each_run_is_a_line_with_state_best_noise_age_and_heartbeat(runs: 
     writer.close()
 
 
+async def test_track_and_proposer_stand_in_the_list_where_there_is_room(runs: Path) -> None:
+    async with started(runs, size=(120, 40)) as start:
+        assert start.lines[2].endswith("2h   –        moe-mini   operators (no LLM)")
+
+
 async def test_a_silent_engine_shows_for_how_long(tmp_path: Path) -> None:
     writer = open_story(tmp_path / "beta")
     writer.save_live(Live(at=NOW - 12, pid=1, host="box", phases=()))
-    async with started(tmp_path) as start:
+    async with started(tmp_path, size=(80, 24)) as start:
         assert start.lines[2].endswith("! 12s")
     writer.close()
 

@@ -1,14 +1,11 @@
 """The start screen as a terminal program; returns the command line that was chosen."""
 
-import asyncio
 import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -20,8 +17,9 @@ from fie_tui.looks.dress import Dress, driver_of
 from fie_tui.screens.form import FormScreen
 from fie_tui.screens.runs import RunsScreen
 from fie_tui.session.answer import Answer
-from fie_tui.session.patience import PatientApp
 from fie_tui.session.lookout import Lookout
+from fie_tui.session.patience import PatientApp
+from fie_tui.session.signals import listen_for_the_end, listen_no_more
 from fie_tui.told.glance import Glance
 from fie_tui.told.new_run import NewRun
 
@@ -121,7 +119,7 @@ class StartApp(PatientApp[Answer]):
             self.push_screen(FormScreen(self.form, self._trouble))
         elif self._trouble:
             self.call_after_refresh(self.runs.say, self._trouble)
-        self._watch_signals(lambda loop, number: loop.add_signal_handler(number, self.leave))
+        listen_for_the_end(hang_up=self.leave, end=self.leave)
         self._lookout.start()
         self.set_interval(TICK_S, self.tick)
 
@@ -129,13 +127,7 @@ class StartApp(PatientApp[Answer]):
         """End the thread; give the signals back."""
         self._lookout.close()
         self._lookout.join(CLOSE_S)
-        self._watch_signals(lambda loop, number: loop.remove_signal_handler(number))
-
-    def _watch_signals(self, change: Callable[[Any, int], object]) -> None:
-        if threading.current_thread() is threading.main_thread():
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGHUP, signal.SIGTERM):
-                change(loop, number)
+        listen_no_more()
 
     def leave_with(self, *words: str, from_form: bool = False) -> None:
         """Leave, and have a command carried out."""

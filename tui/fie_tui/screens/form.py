@@ -17,7 +17,7 @@ from fie_tui.screens.form_fields import HELP, PLACEHOLDERS, Choice, Go
 from fie_tui.screens.runs_list import hint_line
 from fie_tui.session.checker import Checker
 from fie_tui.session.form_checks import Checked, Surroundings, Verdict, check_numbers
-from fie_tui.told.new_run import FIELDS, PROPOSERS, NewRun, command_line, words_of
+from fie_tui.told.new_run import FIELDS, PROPOSERS, NewRun, command_lines, words_of
 from fie_tui.widgets.sheet import Words, framed
 from fie_tui.widgets.typed import TypedLine
 
@@ -145,7 +145,7 @@ class FormScreen(Screen[None]):
             ]
         guess = self.checked.estimate if self.checked is not None and self.fresh else None
         time, cost = (guess.time, guess.cost) if guess else ("…", "…")
-        command = wrapped(command_line((*self.words, *self.app.place)), room - 2)
+        command = command_lines((*self.words, *self.app.place), room - 2)
         below: list[Line] = [
             *framed("estimate", (), width),
             ((" time ", "dim"), (time, "text")),

@@ -21,8 +21,8 @@ OTHER_STATES = {
 UNREADABLE_STATE = ("✗", "UNREADABLE", "bad")
 
 STATE_WIDTH, BEST_WIDTH, TRIED_WIDTH, COST_WIDTH, AGE_WIDTH, BEAT_WIDTH = 12, 15, 8, 8, 4, 7
-TRACK_WIDTH, PROPOSER_WIDTH = 12, 20
-WITH_TRIED, WITH_TERMS = 96, 126
+TRACK_WIDTH, PROPOSER_WIDTH = 10, 18
+WITH_TRIED, WITH_TERMS = 96, 118
 "From these widths on there is room for the iterations, and for track and proposer."
 NARROW = 70
 "Below this width the cost and the best's noise yield to the name."
@@ -37,7 +37,7 @@ DEMO = (
     "and no network, and costs nothing.",
     "It judges up to 60 kernels in about 3 minutes where the processor has nothing else to do; the "
     "best is some 20 times as fast as the seed. You can pause, fork and pin meanwhile. q on its "
-    "board comes back here and lets it search on, or stops it; r goes on with a stopped one.",
+    "board asks whether it searches on or stops, and comes back here; r resumes a stopped one.",
     "n opens the form for a search of your own: your kernel, your data set, your model.",
 )
 

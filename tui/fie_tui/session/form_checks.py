@@ -26,7 +26,7 @@ from fie_tui.flags.grammar import parse
 from fie_tui.flags.launching import launch_options
 from fie_tui.told.estimate import Estimate, estimate
 from fie_tui.told.glance import Glance
-from fie_tui.told.new_run import NewRun, budget_problem, number_problem, words_of
+from fie_tui.told.new_run import FIELDS, NewRun, budget_problem, number_problem, words_of
 
 Sign = Literal["ok", "warn", "wrong", "waits"]
 """warn: it would start, but not as one may think; wrong: it would be refused; waits: for
@@ -58,8 +58,9 @@ class Checked:
 
     @property
     def wrong(self) -> tuple[str, ...]:
-        """Fields because of which a launch would be refused."""
-        return tuple(name for name, told in self.verdicts.items() if told.sign == "wrong")
+        """Fields because of which a launch would be refused, in the form's order."""
+        told = self.verdicts
+        return tuple(name for name in FIELDS if name in told and told[name].sign == "wrong")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,28 @@ def command_line(words: tuple[str, ...]) -> str:
     return shlex.join(("fie-tui", *words))
 
 
+def command_lines(words: tuple[str, ...], width: int) -> list[str]:
+    """Return the command in lines that a shell takes as one; a flag stays with its value."""
+    lines = [""]
+    for part in _flags(("fie-tui", *words)):
+        longer = f"{lines[-1]} {part}".lstrip()
+        if lines[-1] and len(longer) > width - 2:
+            lines[-1] += " \\"
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _flags(words: tuple[str, ...]) -> Iterator[str]:
+    """Yield the words as a shell takes them, each flag with its value."""
+    at = 0
+    while at < len(words):
+        taken = 2 if words[at].startswith("--") and "=" not in words[at] else 1
+        yield shlex.join(words[at : at + taken])
+        at += taken
+
+
 def budget_flags(text: str) -> dict[str, str]:
     """Return the flags for limits such as "2 usd, 1.5 hours"; those not understood are left out."""
     return {flag: value for flag, value, problem in _limits(text) if not problem}
