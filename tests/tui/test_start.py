@@ -41,6 +41,12 @@ async def test_each_run_is_a_line_with_state_best_noise_age_and_heartbeat(runs: 
     writer.close()
 
 
+async def test_a_long_folder_leaves_room_for_the_count(tmp_path: Path) -> None:
+    runs = tmp_path / ("deep" * 20) / "runs"
+    async with started(runs, size=(60, 20)) as start:
+        assert start.lines[0].endswith("deep/runs 0 runs")
+
+
 async def test_track_and_proposer_stand_in_the_list_where_there_is_room(runs: Path) -> None:
     async with started(runs, size=(120, 40)) as start:
         assert start.lines[2].endswith("2h   –        moe-mini   operators (no LLM)")

@@ -107,6 +107,14 @@ def pad(text: str, width: int) -> str:
     return set_cell_size(shown, width - 1) + "…" if width > 1 else shown[:width]
 
 
+def end_of(path: str, width: int) -> str:
+    """Return a path in at most `width` cells; its end says most."""
+    shown, cells = harmless(path)
+    while cells > width > 0:
+        shown, cells = harmless("…" + shown[2:] if shown[0] == "…" else "…" + shown[1:])
+    return shown if width > 0 else ""
+
+
 def fitting(parts: Iterable[tuple[int, Line]], width: int, gap: Line) -> list[Span]:
     """Join parts with `gap`, leaving out the least important ones until the line fits.
 

@@ -8,7 +8,7 @@ from fie_engine.live import HEARTBEAT_LATE_S
 from fie_engine.model import RunState
 from fie_tui.keys.keymap_runs import RUNS_KEYS, Key
 from fie_tui.looks import figures
-from fie_tui.looks.ink import Line, Span, fitting, pad, spread, wrapped
+from fie_tui.looks.ink import Line, Span, end_of, fitting, pad, spread, width_of, wrapped
 from fie_tui.looks.theme import STATES
 from fie_tui.told import costs
 from fie_tui.told.glance import LOST, READING, Glance, is_searching
@@ -114,13 +114,15 @@ def _hint(key: Key) -> Line:
 
 
 def _head(now: Listing, width: int) -> Line:
-    where = str(now.runs_root.absolute())
-    left: list[Span] = [(" fie-tui ", "inverse"), (" runs of ", "dim"), (where, "text")]
     counted = f"{now.total:,} run{'' if now.total == 1 else 's'}"
     busy = f"{now.searching} searching · " if now.searching else ""
     if now.words:
         counted = f"{len(now.runs):,} of {counted}"
-    return spread(left, ((f"{busy}{counted} ", "dim"),), width)
+    left: list[Span] = [(" fie-tui ", "inverse"), (" runs of ", "dim")]
+    right = ((f"{busy}{counted} ", "dim"),)
+    room = width - width_of(left) - width_of(right) - 1
+    left.append((end_of(str(now.runs_root.absolute()), room), "text"))
+    return spread(left, right, width)
 
 
 def _runs(now: Listing, width: int, rows: int) -> list[Line]:

@@ -12,7 +12,7 @@ from fie_engine.record.rundir import RunDirectory
 from fie_engine.view.run import RunView
 from fie_evaluator.results import WorkloadResult
 from fie_tui.looks import figures
-from fie_tui.looks.ink import Line, Span, pad, wrapped
+from fie_tui.looks.ink import Line, Span, end_of, pad, wrapped
 from fie_tui.told import costs
 from fie_tui.told.history import read
 
@@ -131,16 +131,13 @@ class _Table:
         room = self.value_width
         return (
             (f"  {pad(label, self.label_width)} ", "dim"),
-            (pad(_end(left, room), room) + "  ", ink),
-            (pad(_end(right, room), room), ink),
+            (pad(_told(left, room), room) + "  ", ink),
+            (pad(_told(right, room), room), ink),
         )
 
 
-def _end(text: str, room: int) -> str:
-    """Return a value in its room; of a path its end says most."""
-    if len(text) > room and text.startswith("/"):
-        return "…" + text[-(room - 1) :]
-    return text
+def _told(value: str, room: int) -> str:
+    return end_of(value, room) if value.startswith("/") else value
 
 
 def _facts(versus: Versus) -> Iterator[tuple[str, str, str]]:
