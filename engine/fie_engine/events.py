@@ -64,6 +64,11 @@ class RunCreated:
     "Workloads that the search never sees."
     budget: Budget = Budget()
 
+    @property
+    def prompts(self) -> bool:
+        """Whether a model proposes, so that somebody reads prompts."""
+        return not self.proposer.startswith("operators")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineStarted:

@@ -133,6 +133,13 @@ async def test_enter_on_half_a_name_completes_it_first(run: CannedRun) -> None:
         assert board.app.board.sight.picked == "c0039"
 
 
+async def test_best_is_the_best_whatever_the_notes_say(run: CannedRun) -> None:
+    async with opened(run) as board:
+        object.__setattr__(board.app.view.candidates["c0040"].candidate, "note", "as the best did")
+        await said(board, "pin best")
+        assert await sent(board) == [c.Pin(candidate="c0030")]
+
+
 async def test_goto_filter_and_panel_move_the_sight(run: CannedRun) -> None:
     async with opened(run) as board:
         await said(board, "goto best")

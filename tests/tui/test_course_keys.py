@@ -1,10 +1,11 @@
 """The keys by which a person tells the search where to go."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.tui.board import Board, opened
-from tests.tui.canned import CannedRun, searching
+from tests.tui.canned import CannedRun, created, searching
 
 from fie_engine import commands as c
 from fie_engine import events as e
@@ -53,6 +54,16 @@ async def test_h_says_something_to_whom_tab_names(
         await typed(board, "use fp8")
         assert await sent(board) == [command]
         assert isinstance(board.app.screen, BoardScreen)
+
+
+@pytest.mark.parametrize("key", ["h", "D"])
+async def test_words_say_when_no_model_is_there_to_read_them(key: str, tmp_path: Path) -> None:
+    for proposer, told in (("operators (no LLM)", True), ("coder + operators", False)):
+        run = searching(tmp_path)
+        run.record[0] = replace(run.record[0], event=created(proposer=proposer))
+        async with opened(run) as board:
+            await board.press(*PASSED, key)
+            assert ("No model proposes in this run" in board.text) is told
 
 
 @pytest.mark.parametrize("keys", [("h", "x", "escape"), ("h", "enter"), ("D", "enter")])

@@ -32,6 +32,12 @@ def test_changes_that_lie_close_together_go_together() -> None:
             1,
             "without it the kernel is no Python: line 4: '(' was never closed",
         ),
+        (
+            OLD,
+            OLD.replace("x3 = 3\n", "def wide(v):\n    return v\n").replace("25\n", "wide(x2)\n"),
+            1,
+            "it defines wide, and the rest uses that: drop what uses it",
+        ),
     ],
 )
 def test_what_cannot_be_timed_says_why(before: str, after: str, hunk: int, refusal: str) -> None:

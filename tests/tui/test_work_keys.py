@@ -101,7 +101,7 @@ async def test_the_budget_starts_from_what_it_is(run: CannedRun) -> None:
     run.add(e.SettingChanged(name="fie.budget_hours", value=4, previous=None))
     async with opened(run) as board:
         await board.press("A", "tab", "tab", "tab")
-        assert "hours: " in board.text and "spent of 4 hours" in board.text
+        assert "› hours of searching: 4 hours, 0.05" in board.text
         await board.press("backspace", "6", "enter")
         assert await sent(board) == [c.SetSetting(name="fie.budget_hours", value=6)]
 

@@ -31,13 +31,38 @@ def without_hunk(before: str, after: str, hunk: int) -> Dropped:
             new[c:d] = old[a:b]
     source = "\n".join(new)
     try:
-        ast.parse(source)
+        missing = _undefined(ast.parse(source), ast.parse(after))
     except SyntaxError as error:
         told = f"without it the kernel is no Python: line {error.lineno or 1}: {error.msg}"
         return Dropped(source=source, refusal=told)
     except (ValueError, RecursionError, MemoryError) as error:
         return Dropped(source=source, refusal=f"without it the kernel is no Python: {error}")
+    if missing:
+        told = f"it defines {', '.join(missing)}, and the rest uses that: drop what uses it"
+        return Dropped(source=source, refusal=told)
     return Dropped(source=source)
+
+
+def _undefined(left: ast.Module, whole: ast.Module) -> list[str]:
+    """Return names that the whole kernel defines and what is left of it uses without."""
+    gone = _defined(whole) - _defined(left)
+    used = {node.id for node in ast.walk(left) if isinstance(node, ast.Name)}
+    return sorted(gone & used)
+
+
+def _defined(module: ast.Module) -> set[str]:
+    """Return every name that is given a meaning anywhere in a module."""
+    named: set[str] = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            named.add(node.name)
+        elif isinstance(node, ast.arg):
+            named.add(node.arg)
+        elif isinstance(node, ast.alias):
+            named.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            named.add(node.id)
+    return named
 
 
 def note_of(candidate: str, base: str, parent: str, hunk: int) -> str:

@@ -36,7 +36,9 @@ def _hint(board: "BoardScreen") -> None:
             command = c.Hint(text=written.text, island=place, candidate=candidate)
             board.app.command(command, f"hint asked: {words} will carry it…")
 
-    board.app.push_screen(questions.hinting([words for words, _, _ in scopes]), hint)
+    board.app.push_screen(
+        questions.hinting([words for words, _, _ in scopes], read=_is_read(board)), hint
+    )
 
 
 def ask_direction(board: "BoardScreen", island: int) -> None:
@@ -48,7 +50,7 @@ def ask_direction(board: "BoardScreen", island: int) -> None:
             command = c.Direct(island=island, text=written.text)
             board.app.command(command, f"direction of island {island} asked…")
 
-    board.app.push_screen(questions.directing(island, before), direct)
+    board.app.push_screen(questions.directing(island, before, read=_is_read(board)), direct)
 
 
 def _constrain(board: "BoardScreen") -> None:
@@ -211,6 +213,11 @@ def take_in(board: "BoardScreen", names: str) -> None:
             return
         note = f"import: {Path(name).name}"
         board.app.command(c.Inject(source=source, note=note, how="import"), f"{note}…")
+
+
+def _is_read(board: "BoardScreen") -> bool:
+    created = board.view.created
+    return created is None or created.prompts
 
 
 def _names(text: str) -> list[str]:

@@ -37,8 +37,7 @@ Offering = Callable[["BoardScreen"], Sequence[Offer]]
 
 def candidate_in(view: RunView, word: str) -> CandidateRow:
     """Return the candidate that a word names, "best" and "seed" included; raises Misspoken."""
-    name = {"best": view.best_candidate, "seed": view.seed_candidate}.get(word, word)
-    row = view.candidates.get(name)
+    row = view.candidates.get(_by_role(view).get(word, word))
     if row is None:
         near = get_close_matches(word, view.candidates, n=1)
         meant = f": did you mean {near[0]}?" if near else "; Tab lists them"
@@ -56,9 +55,21 @@ def island_in(view: RunView, word: str) -> int:
 
 
 def candidates(board: "BoardScreen") -> Sequence[Offer]:
-    """Offer the candidates, the newest first."""
-    rows = list(reversed(board.view.candidates.values()))[:MOST_OFFERED]
-    return [Offer(word=row.candidate.id, about=_about(row)) for row in rows]
+    """Offer the candidates, the newest first, then the best and the seed."""
+    rows = board.view.candidates
+    newest = list(reversed(rows.values()))[:MOST_OFFERED]
+    return [
+        *(Offer(word=row.candidate.id, about=_about(row)) for row in newest),
+        *(
+            Offer(word=word, about=f"{name}  {_about(rows[name])}")
+            for word, name in _by_role(board.view).items()
+            if name in rows
+        ),
+    ]
+
+
+def _by_role(view: RunView) -> dict[str, str]:
+    return {"best": view.best_candidate, "seed": view.seed_candidate}
 
 
 def islands(board: "BoardScreen") -> Sequence[Offer]:

@@ -86,8 +86,8 @@ class CommandLine(ModalScreen[Deed]):
         last = rest.rpartition(" ")[2]
         if phrase is None or is_optional(phrase) or not last:
             return False
-        offered = [offer.word for offer in self._offers(typed)]
-        return bool(offered) and last not in offered
+        starting = [one.word for one in self._offers(typed) if one.word.startswith(last)]
+        return bool(starting) and last not in starting
 
     def action_cancel(self) -> None:
         """Do nothing."""

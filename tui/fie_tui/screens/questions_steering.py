@@ -20,15 +20,20 @@ AROUND_A_DIFF = 12
 SIGNS = {"same": "  ", "added": "+ ", "removed": "- ", "hunk": "@ "}
 
 
-def hinting(scopes: Sequence[str]) -> Write:
-    """Ask for a hint and for whom it is."""
-    return Write("Hint", ["What should the model know? It is carried by"], purposes=scopes)
+UNREAD = "No model proposes in this run: operators read no prompts, so it waits for a model."
 
 
-def directing(island: int, before: str) -> Write:
+def hinting(scopes: Sequence[str], *, read: bool) -> Write:
+    """Ask for a hint and for whom it is; `read`: whether a model reads prompts."""
+    words = ["What should the model know? It is carried by"]
+    return Write("Hint", words if read else [UNREAD, "", *words], purposes=scopes)
+
+
+def directing(island: int, before: str, *, read: bool) -> Write:
     """Ask where an island should go."""
-    words = "Where should this island go? Its prompts say so; an empty line takes that back."
-    return Write(f"Direction of island {island}", [words], typed=before)
+    words = ["Where should this island go? Its prompts say so; an empty line takes that back."]
+    title = f"Direction of island {island}"
+    return Write(title, words if read else [UNREAD, "", *words], typed=before)
 
 
 def setting(now: Mapping[str, Scalar]) -> Write:

@@ -8,6 +8,14 @@ from fie_engine.money.marginal import Effort
 from fie_engine.money.spending import Spending
 from fie_tui.looks import figures
 
+KINDS = {
+    "usd": "dollars",
+    "tokens": "tokens",
+    "gpu_seconds": "seconds of judging",
+    "hours": "hours of searching",
+}
+"What each limit is of."
+
 
 def cost_told(cost: Cost) -> str:
     """Return a cost in a line: dollars, tokens and time on leases, as far as there are any."""
@@ -49,8 +57,8 @@ def limit_lines(money: Spending, now: float) -> list[str]:
     spent = money.spent(now)
     limits = ((name, money.budget.of(name)) for name in LIMITS)
     return [
-        f"{name.replace('_', ' ')}: {amount_text(name, spent.of(name))} spent of "
-        f"{'no limit' if limit is None else amount_text(name, limit)}"
+        f"{KINDS[name]}: {'no limit' if limit is None else amount_text(name, limit)}, "
+        f"{amount_text(name, spent.of(name))} spent so far"
         for name, limit in limits
     ]
 
