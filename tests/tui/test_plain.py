@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.tui.story import open_story, write_story
+from tests.tui.story import open_story, passed, write_story
 
+from fie_engine import events as e
 from fie_engine.live import Live
 from fie_engine.record.rundir import RunDirectory
 from fie_tui.commands.plain import Teller, follow
@@ -72,16 +73,54 @@ def test_an_engine_that_falls_silent_and_one_that_died_are_told(
 ) -> None:
     writer = open_story(tmp_path / "story")
     writer.save_live(Live(at=100.0, pid=4242, host="box", phases=()))
-    times = iter([101.0, 106.0, 107.0, 104.0])
-    answers = [True, True, True, True, False]
+    times = iter([101.0, 106.0, 107.0, 140.0, 104.0])
+    answers = [True, True, True, True, True, False]
     follow(RunDirectory(tmp_path / "story"), lambda: answers.pop(0), clock=lambda: next(times))
     writer.close()
     told = capsys.readouterr().out.splitlines()
-    assert [line for line in told if "engine" in line] == [
+    assert [line for line in told if "engine" in line or "silent" in line] == [
         "     0s    0/3 ▶ engine started as pid 4242 on box",
-        "! the engine is silent since 6s",
-        "· the engine is heard again",
+        "! engine silent 6s",
+        "! silent since 00:01:40, 40s",
+        "· the engine is well again",
         "its engine died: continue with `fie-tui run --resume story`",
+    ]
+
+
+def test_outages_acts_verdicts_failures_and_budgets_are_told(tmp_path: Path) -> None:
+    writer = open_story(tmp_path / "story")
+    known = RunDirectory(tmp_path / "story").events()[-1].seq
+    scores = {"score": 2.0, "noise": 0.01, "rival_score": 3.0, "rival_noise": 0.01}
+    turns = e.Retimed(
+        candidate="c0001",
+        rival="c0003",
+        evaluation=passed(2.0),
+        verdict="slower",
+        ratio=0.667,
+        ratio_noise=0.02,
+        **scores,  # type: ignore[arg-type]
+    )
+    writer.append(
+        e.Paused(reason="the model's server is gone", until="it answers"),
+        e.Resumed(reason="it answers again"),
+        turns,
+        e.Unpinned(candidate="c0003", author="ada"),
+        e.ProposalFailed(proposal=9, island=1, parent="c0003", reason="no code in the reply"),
+        e.BudgetNeared(limit="usd", spent=4.0, budget=5.0),
+        e.EvaluationLost(candidate="c0002", reason="the worker died"),
+    )
+    writer.close()
+    teller = Teller()
+    events = RunDirectory(tmp_path / "story").events()
+    told = [line[15:] for one in events for line in teller.tell(one) if one.seq > known]
+    assert told == [
+        "‖ paused (the model's server is gone); goes on by itself once it answers",
+        "▶ resumed (it answers again)",
+        "⇆ c0001 slower than c0003 in turns: 2.000x against 3.000x, -33.3% ±2.0%",
+        "¶ unpinned c0003 (by ada)",
+        "✗ no child of c0003: no code in the reply",
+        "! 80% of the budget of $5 is spent: $4",
+        "! c0002 queued again: the worker died",
     ]
 
 

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 from fie_engine import events as e
-from fie_engine.live import HEARTBEAT_LATE_S
 from fie_engine.record.rundir import RunDirectory
 from fie_engine.view.narrate import failure, is_quiet
 from fie_engine.view.run import RunView
@@ -13,6 +12,7 @@ from fie_tui.looks import figures
 from fie_tui.speech import fall_silent, say
 from fie_tui.told.costs import brief
 from fie_tui.told.history import ENDED, pages
+from fie_tui.told.pulse import Pulse, pulse
 from fie_tui.told.summary import header, outcome
 
 Wait = Callable[[], bool]
@@ -72,23 +72,22 @@ class Teller:
         return f" · {cost}" if cost else ""
 
 
-class Pulse:
-    """Notices when a search's engine falls silent, and when it is heard again."""
+class Watch:
+    """Notices when a search's engine falls silent or is stuck, and when it is well again."""
 
     def __init__(self, run: RunDirectory, clock: Callable[[], float]) -> None:
         self._run = run
         self._clock = clock
-        self._silent = False
+        self._was = Pulse()
 
     def look(self) -> Iterator[str]:
         """Yield what changed since the last look."""
-        live = self._run.live()
-        silent_s = self._clock() - live.at if live else 0.0
-        was_silent, self._silent = self._silent, silent_s > HEARTBEAT_LATE_S
-        if self._silent and not was_silent:
-            yield f"! the engine is silent since {figures.duration(silent_s)}"
-        elif was_silent and not self._silent:
-            yield "· the engine is heard again"
+        was, now = self._was, pulse(self._run.live(), self._clock())
+        self._was = now
+        if now.words and (now.hung != was.hung or not was.words):
+            yield f"! {now.words}"
+        elif was.words and not now.words:
+            yield "· the engine is well again"
 
 
 def follow(
@@ -99,12 +98,12 @@ def follow(
     Of the first `known` events only the header is told.
     """
     teller = Teller()
-    pulse = Pulse(run, clock)
+    watch = Watch(run, clock)
     line = _Line()
     more = True
     while more:
         more = wait()
-        line.say_all(pulse.look() if more else ())
+        line.say_all(watch.look() if more else ())
         for batch in pages(run, after=teller.view.last_seq):
             for recorded in batch:
                 told = list(teller.tell(recorded))
