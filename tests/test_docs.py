@@ -9,7 +9,9 @@ import pytest
 
 from fie_engine.config.load import load_config
 from fie_tui.flags.grammar import build_parser
+from fie_tui.keys.keymap_runs import FORM_KEYS, RUNS_KEYS
 from fie_tui.looks.wanted import CALLINGS, THEMES
+from fie_tui.screens.runs_acts import DEMO_ITERATIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -52,7 +54,7 @@ def command_lines(text: str) -> list[list[str]]:
 def test_every_command_line_that_a_page_names_can_be_said(page: Path) -> None:
     for words in command_lines(page.read_text()):
         _, *said = words[words.index("fie-tui") :]
-        name = said[0] if said and not said[0].startswith("-") else "run"
+        name = said[0] if said and not said[0].startswith("-") else "run" if said else "runs"
         assert name in COMMANDS, words
         named = {word.partition("=")[0] for word in said if word.startswith("--")}
         assert named <= flags_of(COMMANDS[name]), words
@@ -66,7 +68,15 @@ def test_every_flag_that_a_page_names_exists(page: Path) -> None:
 
 def test_the_page_on_runs_names_every_command() -> None:
     table = (ROOT / "docs" / "running.md").read_text().partition("Each has `--help`")[0]
-    assert set(COMMANDS) - set(re.findall(r"[a-z]+", table)) - {"runs", "retime"} == set()
+    assert set(COMMANDS) - set(re.findall(r"[a-z]+", table)) - {"retime"} == set()
+
+
+def test_the_page_on_the_start_screen_holds_the_table_of_its_keys() -> None:
+    told = (ROOT / "docs" / "runs.md").read_text()
+    rows = re.findall(r"^\| `([^`]+)` \| (.+) \|$", told, re.MULTILINE)
+    keys = (*RUNS_KEYS, *FORM_KEYS)
+    assert rows == [(key.shown, f"{key.label}: {key.help}") for key in keys]
+    assert f"{DEMO_ITERATIONS} kernels" in told
 
 
 def test_the_page_on_showing_names_every_theme_and_every_way_to_call() -> None:
