@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.tui.board import Board, FakeEngine
 from tests.tui.canned import CannedRun, empty, searching
+from tests.tui.canned_cockpit import cockpit
 from tests.tui.canned_gpu import on_a_gpu
 from textual.pilot import Pilot
 
@@ -48,6 +49,13 @@ def test_searching(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> 
 def test_on_a_gpu(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     run = on_a_gpu(tmp_path)
     assert snap_compare(board_of(run), terminal_size=size, run_before=settled(run, "down"))
+
+
+def test_everything_at_once(snap_compare: Any, tmp_path: Path) -> None:
+    run = cockpit(tmp_path)
+    assert snap_compare(
+        board_of(run), terminal_size=(200, 60), run_before=settled(run, "down", "down")
+    )
 
 
 def test_empty(snap_compare: Any, tmp_path: Path) -> None:

@@ -28,10 +28,11 @@ class Column:
 def columns(scene: Scene, room: int) -> list[Column]:
     """Return the columns that fit into `room` cells beside the note, the most telling first."""
     chosen: list[Column] = []
-    for column in COLUMNS:
+    for column in filter(lambda one: one.is_known(scene), COLUMNS):
         taken = sum(one.width for one in chosen) + column.width
-        if column.is_known(scene) and taken + ROOM_FOR_NOTE <= room:
-            chosen.append(column)
+        if taken + ROOM_FOR_NOTE > room:
+            break
+        chosen.append(column)
     return chosen
 
 
@@ -74,15 +75,15 @@ def _is_built(scene: Scene) -> bool:
 
 
 COLUMNS = (
-    Column(title="parent", width=7, cell=_parent),
     Column(title="registers", width=10, cell=_registers, is_known=_is_built),
-    Column(title="proposed by", width=15, cell=_proposer),
-    Column(title="gen", width=4, cell=lambda scene, row: (str(row.candidate.generation), "dim")),
+    Column(title="parent", width=7, cell=_parent),
     Column(
         title="cost",
         width=8,
         cell=_cost,
         is_known=lambda scene: scene.view.money.total.replies > 0,
     ),
+    Column(title="gen", width=4, cell=lambda scene, row: (str(row.candidate.generation), "dim")),
+    Column(title="proposed by", width=15, cell=_proposer),
 )
 "The most telling first."

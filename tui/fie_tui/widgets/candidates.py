@@ -12,8 +12,15 @@ from fie_tui.told.scene import Scene
 from fie_tui.widgets.candidate_columns import Column, cells, columns
 from fie_tui.widgets.panel import Panel
 
-ORDER_WORDS = {"change": "largest gain", "island": "by island", "cost": "dearest"}
-"Orders whose names say too little."
+ORDER_WORDS = {
+    "newest": ("newest", "oldest"),
+    "fastest": ("fastest", "slowest"),
+    "change": ("most gained", "most lost"),
+    "generation": ("last born", "first born"),
+    "island": ("by island", "island last"),
+    "cost": ("dearest", "cheapest"),
+}
+"What comes first, in each direction."
 SCORE_WIDTH = 14
 CHANGE_WIDTH = 8
 SHORTEST_NOTE = 8
@@ -75,7 +82,7 @@ class Candidates(Panel):
             return ()
         mode = "Esc: follow" if self.scene.sight.picked else "following"
         wish = self.scene.sight.wish
-        order = ORDER_WORDS.get(wish.order, wish.order) + (" reversed" if wish.backwards else "")
+        order = ORDER_WORDS[wish.order][wish.backwards]
         return ((f"{order} · ", "faint"), (mode, "title"))
 
     def empty(self) -> Sequence[str]:
