@@ -61,6 +61,12 @@ bench-peers: $(BIN)/python ## the same of other terminal programs, beside ours
 	done
 	$(MAKE) bench-tui ARGS="--peers build/peers $(ARGS)"
 
+picture: $(VENV)/.ready-to-run ## the README's picture, from a search of 60 iterations
+	@rm -rf build/picture
+	$(BIN)/fie-tui run --headless --track moe-mini --proposer operators --iterations 60 \
+		--run-dir build/picture/moe-mini
+	$(BIN)/fie-tui shot build/picture/moe-mini --candidate best --output docs/board.svg
+
 wheel-smoke: $(VENV)/.ready-to-test ## build the wheel, install it elsewhere, run it
 	.ci/wheel-smoke $(BIN)/python
 

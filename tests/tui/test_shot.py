@@ -56,6 +56,15 @@ def test_a_candidate_and_a_panel_can_be_chosen(tmp_path: Path) -> None:
     assert "Islands" not in words
 
 
+def test_the_best_is_shown_whichever_it_is(tmp_path: Path) -> None:
+    writer = open_story(tmp_path / "story")
+    judge(writer, child(4, "c0003", note="slower"), passed(1.0), score=1.0)
+    writer.close()
+    run = RunDirectory(tmp_path / "story")
+    words = words_of(draw(run, (80, 24), Looks(), candidate="best", panel="about"))
+    assert "cast once" in words and "slower" not in words
+
+
 def test_a_picture_has_the_theme_and_the_letters_that_were_asked_for(tmp_path: Path) -> None:
     run = write_story(tmp_path / "story")
     assert "#ffffff" in draw(run, (80, 24), Looks(theme="light"))

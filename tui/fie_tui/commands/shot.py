@@ -26,6 +26,9 @@ SAME_LOOKS = 8
 "Looks without a change after which a board counts as drawn: colours come last."
 MOST_LOOKS = 400
 
+BEST = "best"
+"Stands for the best candidate, whichever that is."
+
 
 class NoSuchPanel(FieError):
     """The board has no such panel: name one of its panels in lower case."""
@@ -67,6 +70,8 @@ def draw(
     """Return the board as SVG, at the time of the run's last sign of life."""
     history = read(run)
     event = moment_of(history.view, at) if at is not None else 0
+    if candidate == BEST:
+        candidate = history.view.best_candidate
     if candidate:
         find_row(history, candidate)
     if panel and panel not in PANELS:

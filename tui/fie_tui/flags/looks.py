@@ -75,7 +75,9 @@ def add_pictures(commands: Commands) -> None:
     shot = _add_of_run(commands, "shot", "write a picture of a run's board, without a terminal")
     shot.add_argument("--size", type=_size, default=(120, 40), help="COLUMNSxROWS; default: 120x40")
     shot.add_argument("--output", type=Path, help="SVG file; default: RUN.svg here; - for stdout")
-    shot.add_argument("--candidate", default="", help="whom to show; default: the newest judged")
+    shot.add_argument(
+        "--candidate", default="", help="whom to show, or best; default: the newest judged"
+    )
     add_moment(shot, "the board as it was then")
     shot.add_argument("--panel", default="", help="give this panel the whole picture")
     _add_letters(shot)
