@@ -81,6 +81,16 @@ def test_the_first_interrupt_asks_and_the_second_cuts_off(
     assert capsys.readouterr().err == "fie-tui: stopping; once more to cut it off\n"
 
 
+def test_being_stopped_and_continued_is_no_business_of_a_board_that_ended(
+    requests: StopRequests,
+) -> None:
+    signal.signal(signal.SIGCONT, lambda number, frame: pytest.fail("the board is gone"))
+    signal.signal(signal.SIGTSTP, lambda number, frame: pytest.fail("the board is gone"))
+    requests.listen()
+    signal.raise_signal(signal.SIGCONT)
+    assert signal.getsignal(signal.SIGTSTP) == signal.getsignal(signal.SIGCONT) == signal.SIG_DFL
+
+
 def test_a_hang_up_is_no_request_to_stop(writer: RunWriter, requests: StopRequests) -> None:
     engine = ScriptedEngine(waits=2)
     signal.raise_signal(signal.SIGHUP)

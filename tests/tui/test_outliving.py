@@ -79,6 +79,12 @@ def test_a_search_outlives_a_hang_up(tmp_path: Path) -> None:
     terminal.hang_up()
     assert terminal.exit_code() == 0
     assert finished(tmp_path / "run") == ("finished", 2)
+    again = Terminal("attach", str(tmp_path / "run"))
+    again.read_until("Since you left")
+    again.read_until("search finished")
+    again.type("q")
+    again.read_to_end()
+    assert again.exit_code() == 0
 
 
 @pytest.mark.slow

@@ -52,7 +52,11 @@ def digest(before: RunView, now: RunView) -> Digest:
         best_then=before.best,
         best_now=now.best,
         cost=_difference(now.money.total, before.money.total),
-        acts=tuple(line for line in now.log if line.seq > before.last_seq and line.glyph in ACTS),
+        acts=tuple(
+            line
+            for line in now.log
+            if line.seq > before.last_seq and (line.asked or line.glyph in ACTS)
+        ),
     )
 
 

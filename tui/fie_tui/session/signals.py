@@ -35,6 +35,10 @@ class StopRequests:
         signal.signal(signal.SIGINT, self._ask)
         signal.signal(signal.SIGTERM, self._ask)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        # A board that ended leaves handlers here that want its terminal back: an engine that
+        # goes on without it must survive being stopped and continued.
+        for number in (signal.SIGTSTP, signal.SIGCONT):
+            signal.signal(number, signal.SIG_DFL)
 
     def take(self) -> int:
         """Return which request is new: 1 for the first, 2 for the second; 0 for none."""

@@ -22,8 +22,7 @@ def since_lines(digest: Digest) -> Iterator[tuple[str, str]]:
             f"no new best: still {digest.best_now.candidate.id} {figures.of(digest.best_now)}",
         )
     if digest.judged:
-        share = digest.failed / digest.judged
-        yield "✓", f"{digest.judged:,} judged, {digest.failed:,} of them failed ({share:.0%})"
+        yield "✓", f"{digest.judged:,} judged, {_failed(digest)}"
     if cost := cost_told(digest.cost):
         yield "$", cost
     yield from (_act(line) for line in digest.acts)
@@ -43,6 +42,12 @@ def since_report(digest: Digest) -> dict[str, object]:
         "cost": cost_report(digest.cost),
         "acts": [{"event": line.seq, "at": line.at, "text": line.text} for line in digest.acts],
     }
+
+
+def _failed(digest: Digest) -> str:
+    if not digest.failed:
+        return "none failed"
+    return f"{digest.failed:,} of them failed ({digest.failed / digest.judged:.0%})"
 
 
 def _bests(digest: Digest) -> str:
