@@ -53,7 +53,7 @@ async def test_the_order_and_its_direction_are_in_the_title(tmp_path: Path) -> N
         await board.press("o", "O")
         assert "slowest · following" in board.text
         await board.press("o")
-        assert "most gained · following" in board.text
+        assert "gainers · following" in board.text
 
 
 async def test_workloads_compare_with_the_best_where_there_is_room(tmp_path: Path) -> None:

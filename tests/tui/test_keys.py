@@ -217,7 +217,7 @@ async def test_o_changes_the_order(run: CannedRun) -> None:
         await board.press("o")
         scores = [row.score for row in board.app.board.scene().rows]
         assert scores == sorted(scores, reverse=True)
-        await board.press("o")
+        await board.press("o", "o", "o")
         islands = [row.candidate.island for row in board.app.board.scene().rows]
         assert islands == sorted(islands)
         await board.press("o")

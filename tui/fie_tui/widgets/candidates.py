@@ -15,7 +15,7 @@ from fie_tui.widgets.panel import Panel
 ORDER_WORDS = {
     "newest": ("newest", "oldest"),
     "fastest": ("fastest", "slowest"),
-    "change": ("most gained", "most lost"),
+    "change": ("gainers", "losers"),
     "generation": ("last born", "first born"),
     "island": ("by island", "island last"),
     "cost": ("dearest", "cheapest"),
