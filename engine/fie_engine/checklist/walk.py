@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fie_engine.checklist.calls import NUMBERLESS, Notes
 from fie_engine.checklist.found import Found, Launch
 from fie_engine.checklist.value import NOTHING, PRODUCT, STORED, Value, last_name, mixed, named_ints
+from fie_evaluator.syntax import parsed
 
 MOST_STEPS = 60_000
 "Syntax nodes that are looked at: a hostile file may call itself without end."
@@ -266,7 +267,7 @@ def walk(source: str, entry_point: str, roles: Mapping[str, str]) -> Found:
 
     Raises what `ast.parse` raises, and RecursionError for a file that is nested too deeply.
     """
-    nodes = list(ast.walk(ast.parse(source)))
+    nodes = list(ast.walk(parsed(source)))
     functions = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
     found = Found(foreign=bool(FOREIGN.search(source)))
     started = Walk(functions=functions, numbers=named_ints(nodes), found=found)

@@ -1,6 +1,6 @@
 """Whether a text can be a kernel at all."""
 
-import ast
+from fie_evaluator.syntax import parsed
 
 LONGEST_KERNEL = 1_000_000
 "Characters of a kernel that is taken in from outside."
@@ -13,7 +13,7 @@ def kernel_problem(source: str) -> str:
     if len(source) > LONGEST_KERNEL:
         return f"{len(source)} characters; a kernel may have {LONGEST_KERNEL}"
     try:
-        ast.parse(source)
+        parsed(source)
     except SyntaxError as error:
         return f"line {error.lineno or 1}: {error.msg}"
     except (ValueError, RecursionError, MemoryError) as error:

@@ -1,6 +1,5 @@
 """The kernel that a run starts from: where it comes from, and whether it can start one."""
 
-import ast
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from fie_evaluator.dataset.read import find_definition
 from fie_evaluator.policy.signature import signature_error
 from fie_evaluator.project.terms import Project
 from fie_evaluator.seeds import seed_for
+from fie_evaluator.syntax import parsed
 from fie_evaluator.track import Track
 
 LARGEST_BYTES = 4_000_000
@@ -83,7 +83,7 @@ def check_program(seed: SeedFile, project: Project) -> None:
     if project.suffix != ".py":
         return
     try:
-        ast.parse(seed.source)
+        parsed(seed.source)
     except (SyntaxError, ValueError) as broken:
         line = f" in line {broken.lineno}" if isinstance(broken, SyntaxError) else ""
         raise SeedError(f"{seed.origin} is not Python: {broken.args[0]}{line}") from None

@@ -8,6 +8,7 @@ from fie_engine.propose.base import NoProposal
 from fie_engine.propose.places import Missing, Place, locate, missing_reason
 from fie_engine.propose.reply_blocks import FENCE, Block, expect, trimmed
 from fie_engine.propose.source import END, START, evolve_span
+from fie_evaluator.syntax import parsed
 
 
 def apply_blocks(source: str, blocks: Sequence[Block]) -> str:
@@ -76,7 +77,7 @@ def _code_of(text: str, entry_point: str) -> str:
     if fenced:
         return max(fenced, key=lambda code: (f"def {entry_point}(" in code, len(code)))
     try:
-        tree = ast.parse(text)
+        tree = parsed(text)
     except (SyntaxError, ValueError):
         raise NoProposal("the reply holds no fenced code") from None
     names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}

@@ -22,6 +22,7 @@ from fie_engine.propose.replies import Reply, objection, spoken
 from fie_engine.propose.reply_blocks import parse_blocks, parse_with_pattern, summarise
 from fie_engine.propose.team import named_after
 from fie_evaluator.scoring import rule_for
+from fie_evaluator.syntax import parsed
 from fie_evaluator.track import Track
 
 StreamSink = Callable[[int, str], None]
@@ -153,7 +154,7 @@ def check_child(source: str, config: Config, entry_point: str) -> None:
     if asks_for_project(config) and language_of(config) != "python":
         return
     try:
-        tree = ast.parse(source)
+        tree = parsed(source)
     except (SyntaxError, ValueError) as error:
         line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
         raise NoProposal(f"the changed kernel is not Python: {error.args[0]}{line}") from None

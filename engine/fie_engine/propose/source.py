@@ -3,6 +3,8 @@
 import ast
 import hashlib
 
+from fie_evaluator.syntax import parsed
+
 START = "EVOLVE-BLOCK-START"
 END = "EVOLVE-BLOCK-END"
 
@@ -23,7 +25,7 @@ def evolve_span(source: str) -> tuple[int, int]:
 def digest(source: str) -> str:
     """Return a hash of the syntax tree, so that comments, layout and docstrings don't count."""
     try:
-        tree = ast.parse(source)
+        tree = parsed(source)
     except (SyntaxError, ValueError):
         text = source
     else:

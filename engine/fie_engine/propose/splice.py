@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fie_engine.propose.source import evolve_span
+from fie_evaluator.syntax import parsed
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -25,7 +26,7 @@ class Kernel:
     def __init__(self, source: str) -> None:
         self.source = source
         self.data = source.encode()
-        self.tree = ast.parse(source)
+        self.tree = parsed(source)
         self.first_line, self.end_line = evolve_span(source)
         self._starts = [0]
         for line in self.data.splitlines(keepends=True):

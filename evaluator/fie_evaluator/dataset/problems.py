@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from fie_evaluator.syntax import parsed
+
 DTYPES = {
     "float32": "F32",
     "float16": "F16",
@@ -47,7 +49,7 @@ def reference_problems(source: object) -> Iterator[str]:
         yield "it has no reference."
         return
     try:
-        tree = ast.parse(source)
+        tree = parsed(source)
     except (SyntaxError, ValueError) as error:
         yield f"its reference is not Python: {error}."
         return

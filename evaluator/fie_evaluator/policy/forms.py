@@ -11,6 +11,7 @@ from fie_evaluator.policy.uses import (
     format_attributes,
     type_is_compared,
 )
+from fie_evaluator.syntax import parsed
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 LIBRARY_NAMES = ("aten::", "prim::", "prims::", "c10d::")
@@ -62,7 +63,7 @@ def judge_annotation(annotation: ast.expr | None) -> Iterator[Violation]:
     if not (isinstance(annotation, ast.Constant) and isinstance(annotation.value, str)):
         return
     try:
-        written = ast.parse(annotation.value, mode="eval")
+        written = parsed(annotation.value, mode="eval")
     except (SyntaxError, ValueError):
         return
     if any(isinstance(node, ast.Call | ast.Lambda | ast.NamedExpr) for node in ast.walk(written)):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from fie_evaluator.policy import forms, reach
 from fie_evaluator.policy.found import Violation
 from fie_evaluator.policy.names import Names
+from fie_evaluator.syntax import parsed
 
 LONGEST_SOURCE = 300_000
 
@@ -25,7 +26,7 @@ def violations(source: str) -> list[Violation]:
     if len(source) > LONGEST_SOURCE:
         reason = f"a kernel has at most {LONGEST_SOURCE:,} characters"
         return [Violation(line=1, construct="so long a file", reason=reason)]
-    tree = ast.parse(source)
+    tree = parsed(source)
     tree.body = [part for statement in tree.body for part in run_when_imported(statement)]
     names = Names(tree)
     found = {violation for node in ast.walk(tree) for violation in judge(node, names)}

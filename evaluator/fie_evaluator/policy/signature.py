@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Sequence
 
+from fie_evaluator.syntax import parsed
+
 ENTRY = "kernel"
 
 
@@ -12,7 +14,7 @@ def signature_error(source: str, parameters: Sequence[str]) -> str:
     `parameters` are the definition's inputs, then its outputs. SyntaxError if the
     source isn't Python.
     """
-    tree = ast.parse(source)
+    tree = parsed(source)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     found = next((node for node in reversed(functions) if node.name == ENTRY), None)
     if found is None:

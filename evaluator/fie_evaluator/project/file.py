@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fie_evaluator.errors import TrackError
 from fie_evaluator.project.terms import STAGES, TIMING, Project
+from fie_evaluator.syntax import parsed
 from fie_evaluator.track import Settings, Track
 
 
@@ -43,7 +44,7 @@ def read_evaluator(path: Path, cascade: bool) -> str:
     """Return the evaluator's text, looked through but not run; TrackError names what is wrong."""
     try:
         text = path.read_text(encoding="utf-8")
-        tree = ast.parse(text)
+        tree = parsed(text)
     except OSError as error:
         raise TrackError(f"the evaluator {path} can't be read: {error.strerror}") from error
     except (SyntaxError, ValueError) as error:

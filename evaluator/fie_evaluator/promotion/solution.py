@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fie_evaluator.errors import FieError
+from fie_evaluator.syntax import parsed
 from fie_evaluator.track import Track
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class GivenSolution:
 def language_of(source: str) -> str:
     """Return flashinfer-bench's name for the kernel's language: "triton" or "python"."""
     try:
-        tree = ast.parse(source)
+        tree = parsed(source)
     except (SyntaxError, ValueError, RecursionError):
         return "python"
     for node in ast.walk(tree):

@@ -4,6 +4,7 @@ import ast
 import re
 from dataclasses import dataclass
 
+from fie_evaluator.syntax import parsed
 from fie_tui.diff.lines import hunk_groups, opcodes, raw_lines
 
 NOTE = re.compile(r"without hunk (\d+) of (\w+)(?: against (\w+))?")
@@ -31,7 +32,7 @@ def without_hunk(before: str, after: str, hunk: int) -> Dropped:
             new[c:d] = old[a:b]
     source = "\n".join(new)
     try:
-        missing = _undefined(ast.parse(source), ast.parse(after))
+        missing = _undefined(parsed(source), parsed(after))
     except SyntaxError as error:
         told = f"without it the kernel is no Python: line {error.lineno or 1}: {error.msg}"
         return Dropped(source=source, refusal=told)

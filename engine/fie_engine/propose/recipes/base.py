@@ -1,10 +1,10 @@
 """What a recipe is: a named, general change of a kernel, and the places where it applies."""
 
-import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from fie_engine.propose.splice import Edit, Kernel, same_outside, splice
+from fie_evaluator.syntax import parsed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ def variants(recipe: Recipe, kernel: Kernel) -> Iterator[Variant]:
 def parses(source: str) -> bool:
     """Return whether the text is a Python file."""
     try:
-        ast.parse(source)
+        parsed(source)
     except (SyntaxError, ValueError, RecursionError):
         return False
     return True

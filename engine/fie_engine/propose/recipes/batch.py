@@ -21,6 +21,7 @@ from fie_engine.propose.recipes.flow import (
 from fie_engine.propose.recipes.loops import counting_loops
 from fie_engine.propose.recipes.values import allocated, pure
 from fie_engine.propose.splice import Kernel
+from fie_evaluator.syntax import parsed
 
 REDUCTIONS = {"sum": "sum", "mean": "mean", "max": "amax", "min": "amin", "amax": "amax"}
 "Reductions of a whole row, and their names when they keep the row's axis."
@@ -75,7 +76,7 @@ class _Batched(ast.NodeTransformer):
 
 
 def _along_rows(name: str, value: ast.expr) -> ast.expr:
-    call = ast.parse(f"x.{name}(dim=-1, keepdim=True)", mode="eval").body
+    call = parsed(f"x.{name}(dim=-1, keepdim=True)", mode="eval").body
     assert isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
     call.func.value = value
     return call

@@ -18,6 +18,7 @@ from fie_engine.propose.recipes.flow import (
 )
 from fie_engine.propose.recipes.values import assigned, pure, vanishes
 from fie_engine.propose.splice import Kernel
+from fie_evaluator.syntax import parsed
 
 
 def counting_loops(kernel: Kernel) -> Iterator[tuple[ast.FunctionDef, ast.For, str]]:
@@ -177,9 +178,9 @@ def _shifted(column: ast.expr, index: str) -> bool:
 def _substitute(column: ast.expr, index: str, bound: str) -> str:
     class Put(ast.NodeTransformer):
         def visit_Name(self, node: ast.Name) -> ast.expr:
-            return ast.parse(bound, mode="eval").body if node.id == index else node
+            return parsed(bound, mode="eval").body if node.id == index else node
 
-    copy = ast.parse(ast.unparse(column), mode="eval")
+    copy = parsed(ast.unparse(column), mode="eval")
     text = ast.unparse(Put().visit(copy))
     return text.removesuffix(" + 0")
 

@@ -15,6 +15,7 @@ from fie_engine.propose.recipes.flow import (
 from fie_engine.propose.recipes.loops import WeightedLoop, weighted_loops
 from fie_engine.propose.recipes.values import assigned
 from fie_engine.propose.splice import Edit, Kernel
+from fie_evaluator.syntax import parsed
 
 
 class NotRowWise(Exception):
@@ -149,7 +150,7 @@ def _renamed(node: ast.expr, old: str, new: str) -> str:
         def visit_Name(self, name: ast.Name) -> ast.Name:
             return ast.Name(id=new if name.id == old else name.id, ctx=name.ctx)
 
-    return ast.unparse(Rename().visit(ast.parse(ast.unparse(node), mode="eval")))
+    return ast.unparse(Rename().visit(parsed(ast.unparse(node), mode="eval")))
 
 
 GATHER = Recipe(
