@@ -1,5 +1,6 @@
 """Themes that can be read: contrast, colours that the colour-blind tell apart, signs in ASCII."""
 
+import ast
 import math
 from argparse import Namespace
 from pathlib import Path
@@ -10,10 +11,14 @@ from rich.style import Style
 from tests.tui.board import opened
 from tests.tui.canned import searching
 
+from fie_engine.plaintext import UNSHOWABLE
 from fie_tui.looks import ink
 from fie_tui.looks.letters import ascii_of, speaks_ascii_only
 from fie_tui.looks.palettes import ANSI, DARK, HIGH_CONTRAST, INKS, LIGHT, MONO, PALETTES, Palette
 from fie_tui.looks.wanted import THEMES, Looks, looks_of
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("tui/fie_tui", "engine/fie_engine/view", "evaluator/fie_evaluator")
 
 Rgb = tuple[float, float, float]
 
@@ -93,6 +98,19 @@ def test_signs_become_ascii_cell_for_cell(text: str, shown: str) -> None:
     assert cell_len(text) == cell_len(shown)
 
 
+def test_every_sign_of_the_program_has_a_letter_that_stands_for_it() -> None:
+    modules = [path for part in PARTS for path in (ROOT / part).rglob("*.py")]
+    signs = {sign for path in modules for sign in signs_in(path.read_text()) - {UNSHOWABLE}}
+    assert len(signs) > 50
+    assert {sign for sign in signs if ascii_of(sign).startswith("?")} == set()
+
+
+def signs_in(source: str) -> set[str]:
+    """Return what lies beyond ASCII in a module's texts."""
+    nodes = (one.value for one in ast.walk(ast.parse(source)) if isinstance(one, ast.Constant))
+    return {sign for text in nodes if isinstance(text, str) for sign in text if not sign.isascii()}
+
+
 @pytest.mark.parametrize(
     ("environment", "only"),
     [
@@ -118,7 +136,7 @@ def test_locale_and_terminal_say_whether_signs_can_be_shown(
 
 def flags(**told: object) -> Namespace:
     unsaid: dict[str, object] = {"theme": None, "ascii": False, "no_mouse": False}
-    unsaid |= {"notify": None, "low_bandwidth": False}
+    unsaid |= {"notify": None, "low_bandwidth": False, "keys": None}
     return Namespace(**(unsaid | told))
 
 
