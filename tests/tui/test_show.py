@@ -8,6 +8,8 @@ import pytest
 from tests.tui.story import open_story, passed, write_story
 
 from fie_engine import events as e
+from fie_engine.model import Exchange
+from fie_engine.record.rundir import RunWriter
 from fie_tui.cli import main
 
 SHOWN_RUN = """\
@@ -335,3 +337,21 @@ def test_show_tells_of_turns_and_names_every_file_of_a_candidate(
         3.0,
         {"against": "c0001", "ratio": 1.04, "noise": 0.014, "verdict": "faster"},
     )
+
+
+def test_show_prompt_of_a_reply_that_made_no_candidate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_story(tmp_path / "story")
+    words = Exchange(system="Be fast.", user="How?", reply="I give up.", model="big", seconds=2.0)
+    failed = e.ProposalFailed(
+        proposal=9, island=0, parent="c0000", reason="no block", model="big", usage=words.usage
+    )
+    writer = RunWriter(tmp_path / "story")
+    writer.append(failed, exchange=(9, "", words))
+    writer.close()
+    told = ["show", "story", "#9", "--prompt", "--runs-dir", str(tmp_path)]
+    assert main(told) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "I give up."
+    assert main([*told[:2], "#8", *told[3:]]) == 2
+    assert "run story has no reply to a proposal '#8'" in capsys.readouterr().err

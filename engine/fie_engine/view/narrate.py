@@ -41,7 +41,8 @@ def narrate(recorded: e.Recorded) -> LogLine:
     """Return the event as one line."""
     event = recorded.event
     glyph, text, candidate = _words(event)
-    answers = isinstance(event, e.Challenged | e.Retimed | e.RetimingDropped) and event.asked
+    timed = isinstance(event, e.Challenged | e.Retimed | e.RetimingDropped) and event.asked
+    answers = timed or isinstance(event, e.PromotionRefused)
     return LogLine(
         seq=recorded.seq,
         at=recorded.at,
@@ -100,7 +101,8 @@ def _search_words(event: SearchEvent | ControlEvent | CourseEvent) -> tuple[str,
         case e.ProposalFailed():
             after = "; the model is asked to put it right" if event.mendable else ""
             why = first_line(event.reason) + after
-            return "✗", f"no child of {event.parent}: {why}", event.parent
+            reply = f" (#{event.proposal})" if event.model else ""
+            return "✗", f"no child of {event.parent}{reply}: {why}", event.parent
         case e.Proposed():
             made = event.candidate
             return "·", f"{made.id} island {made.island}: {made.note}", made.id

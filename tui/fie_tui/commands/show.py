@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fie_engine.errors import NoSuchCandidate
+from fie_engine.model import Exchange
 from fie_engine.money.cost import Cost
 from fie_engine.record.rundir import find_run
 from fie_engine.record.shelf import KERNEL, LOG, SOLUTION, files_of
@@ -51,6 +52,8 @@ def print_run(
         return print_since(before.view, history.view, as_json=as_json)
     if prompt and candidate is None:
         raise NoSuchCandidate(f"--prompt needs a candidate: fie-tui show {name} c0001 --prompt")
+    if prompt and candidate is not None and candidate.startswith("#"):
+        return print_words(said_in(history, candidate))
     row = find_row(history, candidate) if candidate is not None else None
     if row is not None and prompt:
         return print_prompt(history, row)
@@ -144,6 +147,20 @@ def print_prompt(history: History, row: CandidateRow) -> int:
         raise NoSuchCandidate(
             f"{made.id} was made by {made.model} ({made.origin.value}): there is no prompt"
         )
+    return print_words(exchange)
+
+
+def said_in(history: History, proposal: str) -> Exchange:
+    """Return what was said in a proposal such as "#12", whatever came of it."""
+    number = proposal.removeprefix("#")
+    exchange = history.run.reply(int(number)) if number.isdecimal() else None
+    if exchange is None:
+        raise NoSuchCandidate(f"run {history.run.name} has no reply to a proposal {proposal!r}")
+    return exchange
+
+
+def print_words(exchange: Exchange) -> int:
+    """Print a prompt and its reply."""
     for line in prompt_lines(exchange):
         say(line)
     return 0

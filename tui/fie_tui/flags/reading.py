@@ -100,7 +100,8 @@ def add_readers(commands: Commands) -> None:
     show.add_argument(
         "--prompt",
         action="store_true",
-        help="what the model was told that made CANDIDATE, what had no room, and its answer",
+        help="what the model was told that made CANDIDATE (or '#12', a reply that made none), what "
+        "had no room, and its answer",
     )
     add_moment(show, "tell the run as it was then")
     show.add_argument(
