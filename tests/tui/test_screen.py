@@ -96,7 +96,7 @@ async def test_a_promotion_shows_its_start_its_outcome_and_its_folder(tmp_path: 
 
 async def test_a_silent_engine_is_noticed(tmp_path: Path) -> None:
     run = searching(tmp_path)
-    run.heartbeat = Live(at=run.now - 10, pid=1, host="lab", phases=())
+    run.heartbeat = Live(at=run.now - 10, pid=4711, host="lab", phases=())
     async with opened(run) as board:
         assert "! engine silent 10s" in board.lines[0]
         assert "RUNNING" in board.lines[0]
@@ -107,19 +107,26 @@ async def test_a_hung_engine_looks_different_from_a_quiet_one(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
     run = searching(tmp_path)
-    run.heartbeat = Live(at=run.now - 200, pid=1, host="lab", phases=())
+    run.heartbeat = Live(at=run.now - 200, pid=4711, host="lab", phases=())
     async with opened(run, size=size) as board:
         assert board.lines[0].startswith("  ! ENGINE HUNG ")
         assert "! silent since 11:06:" in board.lines[0]
-        run.heartbeat = Live(at=run.now, pid=1, host="lab", phases=())
+        run.heartbeat = Live(at=run.now, pid=4711, host="lab", phases=())
         await board.until(lambda: board.app.live is run.heartbeat or board.app.tick())
         assert "♥" in board.lines[0] and "HUNG" not in board.lines[0]
+
+
+async def test_a_heartbeat_of_the_last_engine_says_nothing_of_the_next(tmp_path: Path) -> None:
+    run = searching(tmp_path)
+    run.heartbeat = Live(at=run.now - 900, pid=1, host="lab", phases=())
+    async with opened(run) as board:
+        assert "RUNNING" in board.lines[0] and "silent" not in board.lines[0]
 
 
 async def test_work_that_takes_too_long_is_noticed(tmp_path: Path) -> None:
     run = searching(tmp_path)
     late = Phase(what="judging c0042", stage="timing 3/6", since=run.now - 130, patience_s=120)
-    run.heartbeat = Live(at=run.now, pid=1, host="lab", phases=(late,))
+    run.heartbeat = Live(at=run.now, pid=4711, host="lab", phases=(late,))
     async with opened(run) as board:
         assert "! judging c0042 takes 2m10s, over 2m00s" in board.lines[0]
 

@@ -202,4 +202,4 @@ class LogLine:
     candidate: str
     "The candidate it is about; empty when none."
     asked: bool = False
-    "Whether it is of a timing in turns that a person asked for."
+    "Whether a person waits for it: it tells of an A/B, or of a promotion that failed."

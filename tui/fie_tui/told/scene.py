@@ -6,7 +6,7 @@ from fie_engine.live import Live
 from fie_engine.view.kinship import parent_of
 from fie_engine.view.rows import CandidateRow
 from fie_engine.view.run import RunView
-from fie_tui.keys.actions import Situation
+from fie_tui.keys.actions import ENDED, Situation
 from fie_tui.keys.table import KeyTable
 from fie_tui.messages import KernelText
 from fie_tui.told.pulse import Pulse, pulse
@@ -49,7 +49,11 @@ class Scene:
     @property
     def pulse(self) -> Pulse:
         """Whether the engine that holds the run is slow or hung."""
-        return pulse(self.live if self.engine else None, self.now)
+        live, engine = self.live, self.view.engine
+        own = live is not None and (engine is None or live.pid == engine.pid)
+        # An engine that has only just taken the run over still finds the last one's heartbeat.
+        beating = self.engine and own and self.view.state not in ENDED
+        return pulse(live if beating else None, self.now)
 
     def stage_of(self, candidate: str) -> str:
         """Return how far the judging of a candidate is; empty when unknown."""
