@@ -1,7 +1,5 @@
 """What a person may call a moment of a run, and where it lies."""
 
-from pathlib import Path
-
 import pytest
 from tests.tui.canned import START, searching
 

@@ -136,3 +136,13 @@ async def test_the_first_step_back_from_the_first_event_says_so(run: CannedRun) 
         await at(board, 1)
         await board.press("comma")
         assert "this is the run's first event" in board.lines[-2]
+
+
+async def test_the_command_line_goes_to_a_moment(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("colon", *"at", "space", *"20", "enter")
+        await at(board, 20)
+        await board.press("colon", *"mute", "space", "1", "enter")
+        assert run.sent == []
+        await board.press("escape", "colon", *"now", "enter")
+        assert board.app.replay.target == 0

@@ -75,7 +75,15 @@ async def test_everyone_has_a_view_of_their_own(run: CannedRun) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [b"", b"{", b'{"seen": "x"}', b"\xff", b'{"sight":{"focus":"no"},"seen":1,"at":1}']
+    "damage",
+    [
+        b"",
+        b"{",
+        b'{"seen": "x"}',
+        b"\xff",
+        b'{"sight":{"focus":"no"},"seen":1,"at":1}',
+        b'{"sight":{"wish":{"order":"no"}},"seen":1,"at":1}',
+    ],
 )
 async def test_a_damaged_view_is_told_and_forgotten(run: CannedRun, damage: bytes) -> None:
     path = keepsake_path(run.path, "ada")
@@ -162,6 +170,27 @@ async def test_control_is_taken_over_after_a_question_and_both_are_told(run: Can
         await second.until(lambda: run.sent)
 
 
+async def test_a_question_that_was_open_when_control_was_lost_sends_nothing(
+    run: CannedRun,
+) -> None:
+    async with visited(run, "ada", size=(200, 60)) as first, visited(run, "bob") as second:
+        await first.press("S")
+        await second.press("C", "t")
+        await first.until(lambda: first.app.visit.controller)
+        await first.press("s")
+        assert "not sent: bob on " in first.lines[-2]
+        assert run.sent == []
+
+
+async def test_a_name_that_steers_a_terminal_is_only_text(run: CannedRun) -> None:
+    lease(run, beat=run.now, user="eve\x1b]0;owned\x07\u202e[red]")
+    async with visited(run, size=(200, 60)) as board:
+        await board.press("p")
+        assert "\x1b" not in board.text and "\x07" not in board.text
+        assert "\u202e" not in board.text
+        assert "[red] on pts/7 controls" in board.lines[0]
+
+
 async def test_control_is_free_once_its_holder_leaves(run: CannedRun) -> None:
     async with visited(run, "ada"):
         pass
@@ -176,10 +205,12 @@ async def test_a_read_only_board_takes_no_control(run: CannedRun) -> None:
     assert not (run.path / FILE).exists()
 
 
-def lease(run: CannedRun, *, beat: float, host: str = "elsewhere", pid: int = 1) -> None:
+def lease(
+    run: CannedRun, *, beat: float, host: str = "elsewhere", pid: int = 1, user: str = "eve"
+) -> None:
     """Write the lease of a board on another machine."""
     holder = Holder(
-        token="other", user="eve", terminal="pts/7", host=host, pid=pid, since=beat, beat=beat
+        token="other", user=user, terminal="pts/7", host=host, pid=pid, since=beat, beat=beat
     )
     (run.path / FILE).write_bytes(msgspec.json.encode(holder))
 

@@ -23,7 +23,7 @@ from fie_engine.view.run import RunView
 from fie_engine.view.trail import Trail
 from fie_tui import messages as m
 from fie_tui.diff.reader import KernelReader
-from fie_tui.keys.actions import ENDED
+from fie_tui.keys.actions import ENDED, refuse_steering
 from fie_tui.keys.editor import Draft
 from fie_tui.keys.hand import NOBODY, Hand
 from fie_tui.looks.dress import Dress, driver_of
@@ -184,6 +184,10 @@ class BoardApp(PatientApp[m.Leaving]):
 
     def command(self, command: Command, words: str) -> None:
         """Send a command from the feed's thread, so that a slow disk stops no key."""
+        if refusal := refuse_steering(self.board.situation):
+            # What allowed it may have ended while a question was open.
+            self.board.say(f"not sent: {refusal}")
+            return
         if isinstance(command, c.Pause | c.Resume):
             self._pause_asked = isinstance(command, c.Pause)
         if self.hand.author:
@@ -233,12 +237,7 @@ class BoardApp(PatientApp[m.Leaving]):
         if due or loaded or not self._painted:
             self._repaint_if_changed()
         if loaded:
-            self._begin_looking()
-
-    def _begin_looking(self) -> None:
-        """Do what waits for the whole record."""
-        self.visit.welcome(self)
-        if self._open_at:
+            self.visit.welcome(self)
             self.travel(self._open_at)
 
     @on(m.ControlChanged)

@@ -57,6 +57,14 @@ PHRASES: tuple[Phrase, ...] = (
         offers=(candidates,),
         alone=False,
     ),
+    Phrase(
+        name="at",
+        usage="MOMENT",
+        action="moment",
+        about="show the board as it was: an event's number, a candidate, 14:05 or 12m",
+        read=r.moment,
+        offers=(candidates,),
+    ),
     _on_candidate("fork", "fork"),
     Phrase(
         name="pin",

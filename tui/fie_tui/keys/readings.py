@@ -12,6 +12,7 @@ from fie_tui.keys.deeds_steering import take_in
 from fie_tui.keys.deeds_work import ask_ab, set_limit, set_slots
 from fie_tui.keys.spoken import Deed, Misspoken, candidate_in, island_in
 from fie_tui.looks.plan import PANELS
+from fie_tui.told.moments import NoSuchMoment, moment_of
 
 if TYPE_CHECKING:
     from fie_tui.screens.board import BoardScreen
@@ -47,6 +48,15 @@ def go(board: "BoardScreen", text: str) -> Deed:
         board.focus_panel("candidates")
 
     return look
+
+
+def moment(board: "BoardScreen", text: str) -> Deed:
+    """Show the board as it was at a moment."""
+    try:
+        event = moment_of(board.app.view, text)
+    except NoSuchMoment as error:
+        raise Misspoken(str(error)) from error
+    return lambda: board.app.travel(event)
 
 
 def pinning(*, pin: bool) -> Reading:

@@ -32,6 +32,7 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("~", "dim", "an estimate: so slow on a few workloads that the others were left out"),
     ("●", "focus", "marked, to be compared"),
     ("▼", "warn", "on the trend: something that you did"),
+    ("◇", "warn", "another board controls the run; this one only looks"),
 )
 "What the signs mean, for the help screen."
 

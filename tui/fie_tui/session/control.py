@@ -14,6 +14,8 @@ from fie_engine.record.rundir import Clock
 
 FILE = "control.json"
 
+BEAT_S = 3.0
+"How often a holder writes that it is still there."
 LEASE_S = 10.0
 "A holder that was not heard of for so long has lost control: its link or its process is gone."
 
@@ -76,6 +78,8 @@ class Control:
         """Return the holder: this board where the lease was its own, free or is seized."""
         now, held = self._clock(), self._held(file)
         if held is not None and held.token == self.me.token:
+            if now - held.beat < BEAT_S:
+                return held
             renewed = replace(held, beat=now)
         elif seize or held is None:
             renewed = replace(self.me, since=now, beat=now)

@@ -8,6 +8,7 @@ import msgspec
 
 from fie_engine.record.shelf import write_whole
 from fie_tui.looks.plan import PANELS
+from fie_tui.told.listing import ORDERS
 from fie_tui.told.sight import Sight
 
 FOLDER = "views"
@@ -42,8 +43,8 @@ def kept(folder: Path, user: str) -> Keepsake | None:
         return None
     except (OSError, msgspec.MsgspecError) as error:
         raise Damaged(f"your last view is not restored: {path} can't be used ({error})") from error
-    if keepsake.sight.focus not in PANELS:
-        raise Damaged(f"your last view is not restored: {path} names no panel of this board")
+    if keepsake.sight.focus not in PANELS or keepsake.sight.wish.order not in ORDERS:
+        raise Damaged(f"your last view is not restored: {path} is of another fie-tui")
     return keepsake
 
 
