@@ -37,10 +37,10 @@ def doings(view: RunView, live: Live | None, now: float) -> dict[int, str]:
 
 
 def island_now(row: IslandRow, doing: dict[int, str], *, engine: bool) -> str:
-    """Return what an island does, or why it rests."""
+    """Return what an island does, or why it rests; nothing where no engine is at work."""
     if row.retired or row.muted:
         return "retired" if row.retired else "muted"
-    return doing.get(row.island, "idle" if engine else "")
+    return doing.get(row.island, "idle") if engine else ""
 
 
 def _asking(proposer: str, since: float | None, now: float) -> str:

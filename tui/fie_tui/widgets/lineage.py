@@ -94,7 +94,9 @@ class Lineage(Panel):
         row, made = one.row, one.row.candidate
         acts = self.scene.view.acts.get(made.id, ()) if self.scene else ()
         crossed = f"× {' '.join(made.parents[1:])} " if made.parents[1:] else ""
-        by = pad(made.model, min(len(made.model), MODEL_WIDTH)) + ": " if made.model else ""
+        # An operator's note begins with its name.
+        named = not made.model or made.note.startswith(made.model)
+        by = "" if named else pad(made.model, min(len(made.model), MODEL_WIDTH)) + ": "
         return [
             (f" {one.branch} ", "faint" if one.branch != "▸" else "good"),
             sign_of(row),
