@@ -220,7 +220,7 @@ async def test_o_changes_the_order(run: CannedRun) -> None:
         await board.press("o", "o", "o")
         islands = [row.candidate.island for row in board.app.board.scene().rows]
         assert islands == sorted(islands)
-        await board.press("o")
+        await board.press("o", "o")
         assert board.app.board.scene().rows[0].candidate.id == "c0042"
 
 

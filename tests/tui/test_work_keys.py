@@ -48,6 +48,13 @@ async def test_a_times_the_chosen_and_the_one_that_is_marked(run: CannedRun) -> 
         assert await sent(board) == [c.Retime(candidate="c0038", rival="c0039")]
 
 
+async def test_a_passes_over_a_mark_on_one_that_failed(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await board.press("space", "down", "down", "a", "y")
+        assert board.app.board.sight.marks == ("c0041",)
+        assert await sent(board) == [c.Retime(candidate="c0039", rival="c0030")]
+
+
 async def test_a_says_what_is_missing(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press("a")

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 def ab_pair(view: RunView, chosen: str, marks: tuple[str, ...]) -> tuple[str, ...]:
     """Return the two to time in turns: two marked, a marked and the chosen, or it and the best.
 
-    Fewer than two where there are no such two.
+    Fewer than two where there are no such two; a mark on one that failed is no help here.
     """
-    names = marks[-2:] if len(marks) > 1 else (chosen, *(marks or (view.best_candidate,)))
+    timed = [name for name in marks if view.candidates[name].state is CandidateState.PASSED]
+    names = timed[-2:] if len(timed) > 1 else (chosen, *(timed or (view.best_candidate,)))
     return tuple(dict.fromkeys(name for name in names if name))
 
 
