@@ -7,7 +7,6 @@ from pathlib import Path
 from fie_engine.live import HEARTBEAT_LATE_S
 from fie_engine.model import RunState
 from fie_tui.keys.keymap_runs import RUNS_KEYS, Key
-from fie_tui.looks import figures
 from fie_tui.looks.ink import Line, Span, end_of, fitting, pad, spread, width_of, wrapped
 from fie_tui.looks.theme import STATES
 from fie_tui.told import costs
@@ -97,7 +96,8 @@ def keys_now(now: Listing) -> list[Key]:
     if not now.runs:
         used = [key for key in RUNS_KEYS if key.id in ("demo", "new", "help", "leave")]
         return [replace(key, hint=2) if key.id == "demo" else key for key in used]
-    idle = set() if now.runs[now.at].resumable else {"resume"}
+    idle = {"delete"} if now.runs[now.at].running else set()
+    idle |= set() if now.runs[now.at].resumable else {"resume"}
     idle |= {"compare", "filter"} if now.total < 2 else set()
     return [key for key in RUNS_KEYS if key.id not in idle]
 
@@ -251,7 +251,7 @@ def _detail(now: Listing, width: int) -> list[Line]:
             if created.caveat
             else ((" " + " · ".join(terms), "text"),),
             _best_line(glance, created.score_name),
-            _effort_line(glance, now),
+            _effort_line(glance),
         ]
     lines = framed(glance.name, told, width)
     return [*lines, *([()] * DETAIL_LINES)][:DETAIL_LINES]
@@ -269,14 +269,12 @@ def _best_line(glance: Glance, score_name: str) -> Line:
     )
 
 
-def _effort_line(glance: Glance, now: Listing) -> Line:
+def _effort_line(glance: Glance) -> Line:
     cost = costs.cost_told(glance.cost)
     stood = "" if glance.running and is_searching(glance) and not glance.reason else glance.reason
     why = f"{_state(glance)[1].lower()}: {stood}" if stood else ""
     if glance.state == LOST:
         why = "its engine died without a word: r starts it again, nothing judged is lost"
-    elif glance.running and now.now and not why:
-        why = f"running for {figures.duration(glance.last_at - glance.started_at)}"
     parts = [f"{_tried(glance)} iterations", cost, why]
     return ((" " + " · ".join(part for part in parts if part), "dim"),)
 
