@@ -6,7 +6,7 @@ import pytest
 
 from fie_engine.config.foreign import STOCK
 from fie_engine.config.load import Config, ConfigError, load_config, openevolve_config
-from fie_engine.config.tree import single_models
+from fie_engine.config.models import single_models
 from fie_engine.config.unused import KERNELS_ONLY, UNUSED
 from fie_engine.config.written import to_toml
 from fie_engine.exchange.project_terms import project_of

@@ -8,7 +8,7 @@ from pathlib import Path
 from fie_engine import events as e
 from fie_engine.commands import Command
 from fie_engine.config.load import Config, openevolve_config
-from fie_engine.config.tree import single_models
+from fie_engine.config.models import single_models
 from fie_engine.exchange.project_shelf import ProjectPacker, ProjectShelf
 from fie_engine.exchange.project_terms import asks_for_project
 from fie_engine.launch.leases import lease_notes
@@ -16,10 +16,10 @@ from fie_engine.launch.start import PreparedRun
 from fie_engine.launch.terms import Terms
 from fie_engine.loop.duels import Retiming
 from fie_engine.loop.engine import Engine
+from fie_engine.loop.inflight import Patience
 from fie_engine.loop.judging import Keeper, Promoter, Promotion
 from fie_engine.loop.lanes import Filler
 from fie_engine.loop.overheard import Overheard
-from fie_engine.loop.inflight import Patience
 from fie_engine.loop.pace import Limits
 from fie_engine.loop.search import Search
 from fie_engine.model import Candidate

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from fie_engine import events as e
 from fie_engine.config.keys import ConfigError
-from fie_engine.config.tree import Config, single_models
+from fie_engine.config.models import single_models
+from fie_engine.config.tree import Config
 from fie_engine.money.budget import PREFIX, Budget, changed_budget
 from fie_engine.money.cost import amount_text
 from fie_engine.money.prices import is_at_home, is_priced

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from fie_engine.config.keys import ConfigError
-from fie_engine.config.tree import Config, heaviest_model
+from fie_engine.config.models import heaviest_model
+from fie_engine.config.tree import Config
 from fie_engine.money.prices import own_prices
 from fie_engine.propose.endpoint import (
     OPENAI,

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from fie_engine.config.tree import Config, single_models
+from fie_engine.config.models import single_models
+from fie_engine.config.tree import Config
 from fie_engine.propose.choose import ListModels, ProposerChoice, Wish, choose_proposer
 
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from fie_engine import events as e
-from fie_engine.config.tree import Config, heaviest_model
+from fie_engine.config.models import heaviest_model
+from fie_engine.config.tree import Config
 from fie_engine.exchange.project_terms import remarks_on_project
 from fie_engine.loop.heldout import held_out
 from fie_engine.money.launch import asked_models, budget_of, unreachable
