@@ -18,7 +18,7 @@ from fie_tui.diff.desk import Desk
 from fie_tui.keys.actions import Situation
 from fie_tui.keys.deeds import act
 from fie_tui.keys.table import USUAL_KEYS, KeyTable
-from fie_tui.looks.plan import EVENTS, HINTS, PANELS, STATUS, Plan, groups, plan
+from fie_tui.looks.plan import EVENTS, HINTS, PANELS, STATUS, Plan, groups
 from fie_tui.messages import (
     CandidateChosen,
     KernelText,
@@ -116,16 +116,15 @@ class BoardScreen(Screen[None]):
     def scene(self) -> Scene:
         """Return what every panel looks at, now."""
         size, past = self.app.size, self.app.replay.view
+        now = past.last_at if past else self.app.clock()
         return Scene(
             view=self.view,
             live=None if past else self.app.live,
             engine=self.app.engine_at_work and not past,
-            now=past.last_at if past else self.app.clock(),
+            now=now,
             head=self.app.view.last_seq,
             past=past is not None,
-            rows=self._listing.rows(
-                self.view, self.sight.wish, now=self.app.clock(), marks=self.sight.marks
-            ),
+            rows=self._listing.rows(self.view, self.sight.wish, now=now, marks=self.sight.marks),
             sight=self.sight,
             chosen=self.shown,
             kernel=self.desk.kernel,
@@ -140,15 +139,7 @@ class BoardScreen(Screen[None]):
 
     def places(self, size: Size) -> Plan:
         """Return where everything lies at this size."""
-        sight = self.sight
-        places = plan(
-            size.width,
-            size.height,
-            focus=sight.focus,
-            recent=sight.recent,
-            zoomed=sight.zoomed,
-            splits=sight.splits,
-        )
+        places = self.sight.places(size.width, size.height)
         if self.since.is_open and not self.filtering:
             places[SINCE] = self.since.place(size)
         if self.filtering and HINTS in places:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from fie_tui.diff.comparing import Against, DiffLook
+from fie_tui.looks.plan import Plan, plan
 from fie_tui.looks.splits import Splits
 from fie_tui.told.listing import Wish
 
@@ -31,6 +32,17 @@ class Sight:
         """Return the sight with the keys in another panel."""
         others = (name for name in self.recent if name != panel)
         return replace(self, focus=panel, recent=(panel, *others))
+
+    def places(self, width: int, height: int) -> Plan:
+        """Return where everything lies on a screen of that size."""
+        return plan(
+            width,
+            height,
+            focus=self.focus,
+            recent=self.recent,
+            zoomed=self.zoomed,
+            splits=self.splits,
+        )
 
     def filtered(self, text: str) -> "Sight":
         """Return the sight of the candidates that a filter lets through."""
