@@ -30,6 +30,7 @@ async def test_a_times_the_chosen_and_the_best_after_saying_what_that_does(run: 
         await board.press("down", "down", "a")
         assert isinstance(board.app.screen, Ask)
         assert "A/B c0039 and c0030" in board.text
+        assert "c0030 3.794x ±0.034: the chosen" in board.text
         assert "The verdict is a ratio with its interval." in board.text
         await board.press("y")
         assert await sent(board) == [c.Retime(candidate="c0039", rival="c0030")]
@@ -102,6 +103,30 @@ async def test_the_verdict_of_an_ab_stands_in_the_event_line_and_about_the_candi
         assert f"⇆ {verdict}" in board.lines[-2]
         assert "timed in turns with c0030: -28.9% ±1.4%" in board.text
         assert board.app.view.marks[-1].text == "A/B c0039 c0030"
+
+
+async def test_a_verdict_that_makes_a_new_best_says_against_whom(run: CannedRun) -> None:
+    async with opened(run) as board:
+        found = board.app.view.candidates["c0039"].evaluation
+        assert found is not None
+        run.add(
+            e.Challenged(candidate="c0039", rival="c0030", reason="asked for", asked=True),
+            e.Retimed(
+                candidate="c0039",
+                rival="c0030",
+                evaluation=replace(found, rival=found.results),
+                verdict="faster",
+                score=4.2,
+                rival_score=3.8,
+                ratio=4.2 / 3.8,
+                ratio_noise=0.02,
+                asked=True,
+            ),
+            e.Improved(candidate="c0039", score=4.2, previous=3.8),
+        )
+        await board.caught_up()
+        told = "4.200x against 3.800x, +10.5% ±2.0%: the new best"
+        assert f"★ c0039 faster than c0030 in turns: {told}" in board.lines[-2]
 
 
 async def test_the_budget_starts_from_what_it_is(run: CannedRun) -> None:

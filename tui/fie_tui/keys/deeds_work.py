@@ -43,11 +43,14 @@ def _ab(board: "BoardScreen") -> None:
         mark = board.keys.shown("mark")
         board.say(f"A/B: {pair[0]} is the best itself: mark another with {mark}, then again")
     else:
-        ask_ab(board, *(board.view.candidates[name] for name in pair))
+        marked = [name for name in pair if name in board.sight.marks]
+        why = {2: "the two that are marked", 1: "the chosen and the marked one"}
+        told = why.get(len(marked), "the chosen and the best")
+        ask_ab(board, *(board.view.candidates[name] for name in pair), why=told)
 
 
-def ask_ab(board: "BoardScreen", row: CandidateRow, rival: CandidateRow) -> None:
-    """Ask, then have two candidates timed in turns."""
+def ask_ab(board: "BoardScreen", row: CandidateRow, rival: CandidateRow, *, why: str = "") -> None:
+    """Ask, then have two candidates timed in turns; `why`: why it is these two."""
     for one in (row, rival):
         if one.state is not CandidateState.PASSED:
             told = "failed" if one.state is CandidateState.FAILED else "isn't judged yet"
@@ -60,7 +63,7 @@ def ask_ab(board: "BoardScreen", row: CandidateRow, rival: CandidateRow) -> None
             words = f"A/B asked: {name} and {other} in turns, on the next free lease…"
             board.app.command(c.Retime(candidate=name, rival=other), words)
 
-    board.app.push_screen(questions.timing(row, rival), time)
+    board.app.push_screen(questions.timing(row, rival, why), time)
 
 
 def _budget(board: "BoardScreen") -> None:

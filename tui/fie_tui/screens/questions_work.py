@@ -8,14 +8,15 @@ from fie_tui.screens.ask import CANCEL, Answer, Ask
 from fie_tui.screens.write import Write
 
 
-def timing(row: CandidateRow, rival: CandidateRow) -> Ask:
+def timing(row: CandidateRow, rival: CandidateRow, why: str) -> Ask:
     """Ask whether to time two candidates in turns, and say exactly what will happen."""
     name, other = row.candidate.id, rival.candidate.id
     took = sum(one.evaluation.seconds for one in (row, rival) if one.evaluation)
     return Ask(
         f"A/B {name} and {other}",
         [
-            f"{name} scored {figures.of(row)}, {other} {figures.of(rival)}.",
+            f"{name} scored {figures.of(row)}, {other} {figures.of(rival)}"
+            f"{f': {why}' if why else ''}.",
             "",
             "Both will be timed again in turns, in one sitting on one lease, on every workload; "
             f"their first judgings took {figures.duration(took)} together. It starts at once, "

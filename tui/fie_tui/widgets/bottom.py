@@ -1,6 +1,7 @@
 """The bottom lines: what happened last, and what can be pressed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from fie_engine.view.rows import LogLine
 from fie_tui.keys.actions import Action, Situation
@@ -30,6 +31,8 @@ class EventLine(Lines):
         if scene.local:
             return [((" » ", "focus"), (scene.local, "strong"))]
         notable = _newest(scene.view.log, is_notable)
+        if notable is not None and notable.glyph == "★":
+            notable = _verdict_behind(scene.view.log, notable)
         if notable is None:
             return [((" waiting for the first event…", "dim"),)]
         failed = _newest(scene.view.log, _is_failure) if width >= 140 else None
@@ -68,6 +71,14 @@ def _staying_power(action: Action) -> int:
 def is_notable(line: LogLine) -> bool:
     """Whether a person should not miss it: a sign of weight, or the answer to an A/B."""
     return line.asked or line.glyph in NOTABLE
+
+
+def _verdict_behind(log: list[LogLine], best: LogLine) -> LogLine:
+    """Return the A/B's verdict that made a new best: it says that, and against whom."""
+    before = log[log.index(best) - 1]
+    if not before.asked or before.candidate != best.candidate:
+        return best
+    return replace(before, glyph="★", text=f"{before.text}: the new best")
 
 
 def _is_failure(line: LogLine) -> bool:
