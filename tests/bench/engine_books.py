@@ -27,6 +27,7 @@ from fie_engine.launch.terms import Terms  # noqa: E402
 from fie_engine.loop.duels import Retiming  # noqa: E402
 from fie_engine.loop.profiling import ProfilePolicy  # noqa: E402
 from fie_engine.loop.search import Search  # noqa: E402
+from fie_engine.loop.verdicts import verdict  # noqa: E402
 from fie_engine.model import Candidate, Origin  # noqa: E402
 from fie_engine.population.islands import Population  # noqa: E402
 from fie_engine.prompt.brief import Brief, brief_of  # noqa: E402
@@ -127,7 +128,7 @@ class Books:
         with clocked(spent, "start"):
             record.commit(e.EvaluationStarted(candidate=child.id))
         with clocked(spent, "add"):
-            record.commit(*search.verdict(child.id, an_evaluation(random.Random(number))))
+            record.commit(*verdict(search, child.id, an_evaluation(random.Random(number))))
             if moves := search.migration():
                 record.commit(e.Migrated(moves=moves))
         return spent

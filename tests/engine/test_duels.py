@@ -14,6 +14,7 @@ from fie_engine import events as e
 from fie_engine.loop.duels import Measure, Retiming, retimed, standing
 from fie_engine.loop.pace import Limits
 from fie_engine.loop.search import Search
+from fie_engine.loop.verdicts import outcome, verdict
 from fie_engine.model import RunState
 from fie_engine.propose.base import Ask, NoProposal
 from fie_engine.propose.scripted import ScriptedProposer
@@ -394,7 +395,7 @@ def test_a_challenger_that_a_new_best_left_behind_is_not_timed_again(lab: Lab) -
         await until(lambda: bool(search.view.challenges))
         search.apply(
             writer.append(
-                *search.verdict("c0002", timed(2.0)),
+                *verdict(search, "c0002", timed(2.0)),
             )
         )
         order(lab, engine, c.Resume())
@@ -422,9 +423,9 @@ def test_a_challenger_whose_rival_was_dethroned_meanwhile_must_be_clear_of_the_n
     )
     assert search.view.best_candidate == "c0002"
     met = replace(timed(2.05), rival=timed(1.0).results)
-    assert [type(one) for one in search.outcome("c0001", "c0000", met)] == [e.Retimed, e.Improved]
+    assert [type(one) for one in outcome(search, "c0001", "c0000", met)] == [e.Retimed, e.Improved]
     near = replace(timed(2.02), rival=timed(1.0).results)
-    assert [type(one) for one in search.outcome("c0001", "c0000", near)] == [e.Retimed]
+    assert [type(one) for one in outcome(search, "c0001", "c0000", near)] == [e.Retimed]
 
 
 def test_in_single_file_a_slow_model_and_a_slow_judge_walk_the_same_path_through_turns(

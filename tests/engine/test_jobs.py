@@ -13,6 +13,7 @@ from fie_engine import commands as c
 from fie_engine import events as e
 from fie_engine.loop.profiling import ProfilePolicy, profile_policy, profiler_is_here
 from fie_engine.loop.search import Search
+from fie_engine.loop.verdicts import verdict
 from fie_engine.steer.injecting import inject
 from fie_engine.view.rows import CandidateState
 from fie_evaluator.job import EvalJob
@@ -158,7 +159,7 @@ def test_a_candidate_cut_short_joins_with_its_estimate_and_is_never_the_best(lab
         "c0002 0.250x ±0.7% (estimated from 2 workloads: cut short)"
     )
     hoped = replace(evaluation(9.0), complete=False)
-    assert [type(one) for one in search.verdict("c0002", hoped)] == [e.Evaluated]
+    assert [type(one) for one in verdict(search, "c0002", hoped)] == [e.Evaluated]
 
 
 def test_a_persons_kernel_is_timed_in_full_however_slow(lab: Lab) -> None:

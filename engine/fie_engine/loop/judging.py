@@ -11,6 +11,7 @@ from fie_engine.loop.heldout import drawn_of
 from fie_engine.loop.inflight import InFlight
 from fie_engine.loop.jobs import official_job, retiming_job, search_job
 from fie_engine.loop.pace import Pace
+from fie_engine.loop.verdicts import dropped, founding, outcome, rival_of, verdict
 from fie_engine.model import Candidate, Origin, RunState
 from fie_engine.record.history import Record
 from fie_engine.view.narrate import failure
@@ -125,8 +126,8 @@ class Judging:
         search = self._record.search
         self._keep(name, evaluation)
         is_seed = search.view.candidates[name].candidate.origin is Origin.SEED
-        islands = search.founding(name) if is_seed and evaluation.passed else ()
-        self._record.commit(*search.verdict(name, evaluation), *islands)
+        islands = founding(search, name) if is_seed and evaluation.passed else ()
+        self._record.commit(*verdict(search, name, evaluation), *islands)
         if is_seed and not evaluation.passed:
             why = f"the seed kernel is no start: {failure(evaluation)}"
             self._record.end(RunState.FAILED, why)
@@ -139,10 +140,10 @@ class Judging:
     def _start_retiming(self, name: str) -> None:
         if name in self._in_flight.retiming:
             return
-        rival = self._record.search.rival_of(self._record.view.challenges[name])
+        rival = rival_of(self._record.search, self._record.view.challenges[name])
         if not rival:
             why = f"{self._record.view.best_candidate} is clearly faster by now"
-            self._record.commit(*self._record.search.dropped(name, why))
+            self._record.commit(*dropped(self._record.search, name, why))
             return
         self._record.commit(e.RetimingStarted(candidate=name, rival=rival))
         self._in_flight.retime(name, self._retime(name, rival))
@@ -157,12 +158,12 @@ class Judging:
             lost = e.RetimingLost(candidate=name, reason=str(error))
             if not again:
                 del self._lost_duels[name]
-            told = (lost,) if again else search.dropped(name, str(error))
+            told = (lost,) if again else dropped(search, name, str(error))
             self._lose(str(error), *told)
             return
         self._losses = 0
         self._keep(name, evaluation)
-        self._record.commit(*search.outcome(name, rival, evaluation))
+        self._record.commit(*outcome(search, name, rival, evaluation))
 
     def _lose(self, reason: str, *told: e.Event) -> None:
         self._record.commit(*told)
@@ -184,14 +185,14 @@ class Judging:
         view, rule = self._record.view, self._record.search.terms.score_rule
         candidate, drawn = view.candidates[name].candidate, drawn_of(view, name)
         source = self._record.writer.source(name)
-        outcome = await asyncio.to_thread(self._promoter, candidate, source, evaluation, drawn)
+        promotion = await asyncio.to_thread(self._promoter, candidate, source, evaluation, drawn)
         self._record.commit(
-            e.PromotionRefused(candidate=name, reasons=outcome.refusals)
-            if outcome.refusals
+            e.PromotionRefused(candidate=name, reasons=promotion.refusals)
+            if promotion.refusals
             else e.Promoted(
                 candidate=name,
-                path=outcome.path,
-                score=outcome.score,
+                path=promotion.path,
+                score=promotion.score,
                 unit=evaluation.unit,
                 gate=gate_of(evaluation, rule, drawn),
             )

@@ -11,14 +11,6 @@ from fie_engine import events as e
 from fie_engine.checklist.progress import steps_done
 from fie_engine.config.tree import Islands
 from fie_engine.launch.terms import Terms
-from fie_engine.loop.duels import (
-    concluded,
-    improved,
-    measure,
-    measure_of,
-    retimed,
-    standing,
-)
 from fie_engine.loop.mending import Broken, Mending
 from fie_engine.model import Candidate, Origin
 from fie_engine.population.company import LARGER_POOL, company
@@ -33,8 +25,6 @@ from fie_engine.record.docket import Docket, Source
 from fie_engine.steer.acts import Acts
 from fie_engine.view.rows import CandidateRow
 from fie_engine.view.run import RunView
-from fie_evaluator.results import Evaluation
-from fie_evaluator.scoring import score
 
 HISTORY = 400
 "How many judged candidates a proposer sees: optuna's cost grows with them."
@@ -163,58 +153,7 @@ class Search:
         if self.ready:
             self.population.breed_by(islands)
 
-    # What a verdict brings about
-
-    def verdict(self, candidate: str, evaluation: Evaluation) -> tuple[e.Event, ...]:
-        """Return an evaluation's events: Evaluated, and a new best or a challenge to the best."""
-        found = measure(evaluation, score(evaluation, self.terms.score_rule))
-        judged = e.Evaluated(
-            candidate=candidate, evaluation=evaluation, score=found.score, noise=found.noise
-        )
-        if not evaluation.passed or not evaluation.complete:
-            return (judged,)
-        best = self.view.best
-        match standing(found, best, self.terms.retiming):
-            case "better":
-                before = best.score if best else 0.0
-                return judged, improved(candidate, found.score, before, evaluation.unit)
-            case "close":
-                assert best is not None
-                rival, why = best.candidate.id, "too close to the best to call"
-                return judged, e.Challenged(candidate=candidate, rival=rival, reason=why)
-            case "worse":
-                return (judged,)
-
-    def rival_of(self, challenged: e.Challenged) -> str:
-        """Return whom a challenger meets now; empty when that became pointless."""
-        best = self.view.best
-        assert best is not None
-        if challenged.asked:
-            return challenged.rival
-        found = measure_of(self.view.candidates[challenged.candidate])
-        if standing(found, best, self.terms.retiming) == "worse":
-            return ""
-        return best.candidate.id
-
-    def outcome(self, candidate: str, rival: str, evaluation: Evaluation) -> tuple[e.Event, ...]:
-        """Return the events of a timing in turns, with a new best if it made one clear."""
-        return self._concluded(retimed(candidate, rival, evaluation, self.terms.score_rule))
-
-    def dropped(self, candidate: str, reason: str) -> tuple[e.Event, ...]:
-        """Return the events of a challenge that is given up."""
-        return self._concluded(e.RetimingDropped(candidate=candidate, reason=reason))
-
-    def _concluded(self, event: e.Retimed | e.RetimingDropped) -> tuple[e.Event, ...]:
-        row, best = self.view.candidates[event.candidate], self.view.best
-        assert best is not None
-        return concluded(event, row, best, self.view.challenges.get(event.candidate))
-
-    def founding(self, seed: str) -> tuple[e.Event, ...]:
-        """Return the events that open the run's islands with its seed."""
-        return tuple(
-            e.IslandAdded(island=island, founder=seed, reason="start")
-            for island in range(self.terms.islands)
-        )
+    # What is remembered of a verdict
 
     def _remember(self, event: e.Evaluated) -> list[e.Event]:
         row = self.view.candidates[event.candidate]
