@@ -104,10 +104,8 @@ def test_a_served_model_is_ready_and_its_key_is_never_said(
     form = NewRun(proposer="llm", model="tiny", server=server.url)
     told = checked(form, tmp_path, {"FIE_API_KEY": "key-of-mine"})
     assert told.wrong == ()
-    assert told.verdicts["model"].words == (
-        "tiny is served, it doesn't say how long its context is"
-    )
-    assert told.verdicts["server"].words == f"{server.url} answers, with a key from the environment"
+    assert told.verdicts["model"].words == ("served, how much context isn't said: tiny")
+    assert told.verdicts["server"].words == f"it answers, with your key: {server.url}"
     assert told.estimate.cost == "nothing: the server is at home"
     assert set(server.keys) == {"Bearer key-of-mine"}
     assert "key-of-mine" not in f"{told}"
@@ -129,7 +127,7 @@ def test_a_server_that_does_not_answer_is_a_warning_since_the_search_would_wait(
     told = checked(form, tmp_path)
     assert told.wrong == ()
     assert told.verdicts["server"].sign == "warn"
-    assert "doesn't answer, or lists no models" in told.verdicts["server"].words
+    assert "no answer, or no list of models" in told.verdicts["server"].words
 
 
 def test_a_model_that_nobody_will_ask_is_a_warning(tmp_path: Path) -> None:
@@ -250,3 +248,16 @@ def test_every_field_has_its_help() -> None:
 def test_a_run_of_the_form_is_not_made_by_checking(tmp_path: Path) -> None:
     checked(NewRun(name="night"), tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_doubt_is_named_and_keeps_nothing_from_starting(tmp_path: Path) -> None:
+    async with started(tmp_path, size=(80, 24)) as start:
+        form = await filled(start)
+        await start.press(*["tab"] * 8)
+        await start.type("1 usd")
+        await start.until(lambda: form.fresh)
+        assert start.lines[0].endswith("! look at: budget; ^s starts it all the same")
+        assert "! fie.budget_usd: without effect, since no model proposes" in start.text
+        await start.press("ctrl+s")
+    assert start.app.return_value is not None
+    assert start.app.return_value.words == ("run", "--budget-usd", "1")

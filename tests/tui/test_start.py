@@ -162,6 +162,7 @@ async def test_deleting_says_what_goes_and_wants_the_name(runs: Path) -> None:
         await start.type("alpha")
         await start.press("enter")
         await start.until(lambda: len(start.app.glances) == 1)
+        assert "alpha is moved to" in start.lines[-2]
         assert (runs / ".trash" / "alpha" / "run.db").exists()
 
 

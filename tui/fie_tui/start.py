@@ -89,6 +89,11 @@ class StartApp(PatientApp[Answer]):
         return self._lookout.glances
 
     @property
+    def names(self) -> frozenset[str]:
+        """The runs' names."""
+        return frozenset(one.name for one in self.glances)
+
+    @property
     def complete(self) -> bool:
         """Whether every run has been read."""
         return self._lookout.complete

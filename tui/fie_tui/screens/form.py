@@ -128,13 +128,20 @@ class FormScreen(Screen[None]):
         elif self.checked is not None and self.checked.wrong:
             state = (f"✗ mend: {', '.join(self.checked.wrong)} ", "bad")
         else:
-            state = ("✓ ready: ^s starts it ", "good")
+            state = self._ready(self.checked)
         return spread(left, (state,), self.size.width)
+
+    def _ready(self, checked: Checked | None) -> Span:
+        told = checked.verdicts if checked is not None else {}
+        doubts = [LABELS.get(name, name) for name in FIELDS if _is_doubt(told.get(name))]
+        if doubts:
+            return (f"! look at: {', '.join(doubts)}; ^s starts it all the same ", "warn")
+        return ("✓ ready: ^s starts it ", "good")
 
     def _account(self, width: int, height: int) -> list[Line]:
         told = self.verdict(self.field)
         room = max(20, width - 2)
-        message: list[Line] = [((f" {line}", "dim"),) for line in wrapped(HELP[self.field], room)]
+        message: list[Line] = []
         if self._trouble:
             message = [((f" ✗ {line}", "bad"),) for line in wrapped(self._trouble, room - 2)]
         elif told is not None:
@@ -143,6 +150,8 @@ class FormScreen(Screen[None]):
             message += [
                 ((f" {sign if i == 0 else ' '} {one}", ink),) for i, one in enumerate(lines)
             ]
+        # What is known of it comes first: where room is short, what it means yields.
+        message += [((f" {line}", "dim"),) for line in wrapped(HELP[self.field], room)]
         guess = self.checked.estimate if self.checked is not None and self.fresh else None
         time, cost = (guess.time, guess.cost) if guess else ("…", "…")
         command = command_lines((*self.words, *self.app.place), room - 2)
@@ -230,6 +239,10 @@ def _widget(name: str, form: NewRun) -> Widget:
     if name == "proposer":
         return Choice(name, PROPOSERS, value)
     return TypedLine(value=value, placeholder=PLACEHOLDERS[name], id=name, select_on_focus=False)
+
+
+def _is_doubt(told: Verdict | None) -> bool:
+    return told is not None and told.sign == "warn"
 
 
 def _short(told: Verdict, width: int) -> Line:

@@ -110,7 +110,7 @@ class RunsScreen(Screen[None]):
             total=len(self.app.glances),
             searching=sum(1 for one in self.app.glances if is_searching(one)),
             at=at,
-            marks=self.marks,
+            marks=tuple(name for name in self.marks if name in self.app.names),
             words=self.words,
             now=self.app.clock(),
             complete=self.app.complete,

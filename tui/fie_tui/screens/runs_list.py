@@ -4,27 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fie_engine.live import HEARTBEAT_LATE_S
-from fie_engine.model import RunState
 from fie_tui.keys.keymap_runs import RUNS_KEYS, Key
-from fie_tui.looks.ink import Line, Span, end_of, fitting, pad, spread, width_of, wrapped
-from fie_tui.looks.theme import STATES
+from fie_tui.looks.ink import Line, Span, end_of, fitting, spread, width_of, wrapped
+from fie_tui.screens.runs_rows import columns, row, state_of, tried
 from fie_tui.told import costs
-from fie_tui.told.glance import LOST, READING, Glance, is_searching
+from fie_tui.told.glance import LOST, Glance, is_searching
 from fie_tui.widgets.sheet import chosen, framed
-
-OTHER_STATES = {
-    LOST: ("!", "LOST", "alarm"),
-    READING: ("◌", "reading", "dim"),
-}
-UNREADABLE_STATE = ("✗", "UNREADABLE", "bad")
-
-STATE_WIDTH, BEST_WIDTH, TRIED_WIDTH, COST_WIDTH, AGE_WIDTH, BEAT_WIDTH = 12, 15, 8, 8, 4, 7
-TRACK_WIDTH, PROPOSER_WIDTH = 10, 18
-WITH_TRIED, WITH_TERMS = 96, 118
-"From these widths on there is room for the iterations, and for track and proposer."
-NARROW = 70
-"Below this width the cost and the best's noise yield to the name."
 
 DETAIL_LINES = 4
 FIXED_LINES = 4 + DETAIL_LINES
@@ -68,7 +53,7 @@ def holds(glance: Glance, words: Sequence[str]) -> bool:
     """Whether every word of the filter is in the run's name, state, track or proposer."""
     created = glance.created
     terms = f"{created.track} {created.proposer} {created.device}" if created else ""
-    told = f"{glance.name} {_state(glance)[1]} {glance.state} {terms}".lower()
+    told = f"{glance.name} {state_of(glance)[1]} {glance.state} {terms}".lower()
     return all(word in told for word in words)
 
 
@@ -126,113 +111,12 @@ def _head(now: Listing, width: int) -> Line:
 
 
 def _runs(now: Listing, width: int, rows: int) -> list[Line]:
-    lines: list[Line] = [_columns(width)]
+    lines: list[Line] = [columns(width)]
     for index in range(now.top, min(len(now.runs), now.top + rows)):
         glance = now.runs[index]
-        line = _row(glance, now, width)
+        line = row(glance, width, marked=glance.name in now.marks, now=now.now)
         lines.append(chosen(line, width) if index == now.at else line)
     return lines
-
-
-def _columns(width: int) -> Line:
-    return (
-        (
-            "  "
-            + pad("state", STATE_WIDTH)
-            + pad("run", _name_width(width) + 1)
-            + pad("best", BEST_WIDTH + 1)
-            + (pad("tried", TRIED_WIDTH + 1) if width >= WITH_TRIED else "")
-            + (pad("cost", COST_WIDTH + 1) if width >= NARROW else "")
-            + pad("age", AGE_WIDTH + 1)
-            + pad("engine", BEAT_WIDTH)
-            + (f"  {'track':<{TRACK_WIDTH}} proposer" if width >= WITH_TERMS else ""),
-            "faint",
-        ),
-    )
-
-
-def _row(glance: Glance, now: Listing, width: int) -> Line:
-    sign, word, ink = _state(glance)
-    if glance.trouble:
-        return (
-            _mark(glance, now),
-            (pad(f"{sign} {word}", STATE_WIDTH), ink),
-            (f"{glance.name}  ", "text"),
-            (glance.trouble, "dim"),
-        )
-    spans: list[Span] = [
-        _mark(glance, now),
-        (pad(f"{sign} {word}", STATE_WIDTH - 1), _quiet(ink)),
-        (" ", "text"),
-        (pad(glance.name, _name_width(width)) + " ", "strong"),
-        (pad(glance.best or "–", BEST_WIDTH) + " ", "best" if glance.best else "dim"),
-    ]
-    if width >= WITH_TRIED:
-        spans.append((pad(_tried(glance), TRIED_WIDTH) + " ", "text"))
-    if width >= NARROW:
-        spans.append((pad(_cost(glance), COST_WIDTH) + " ", "text"))
-    spans.append((pad(_age(now.now - glance.started_at), AGE_WIDTH) + " ", "dim"))
-    spans.append(_beat(glance, now.now))
-    if width >= WITH_TERMS and glance.created is not None:
-        spans.append((f"  {pad(glance.created.track, TRACK_WIDTH)} ", "dim"))
-        spans.append((pad(glance.created.proposer, PROPOSER_WIDTH), "dim"))
-    return spans
-
-
-def _mark(glance: Glance, now: Listing) -> Span:
-    return ("● " if glance.name in now.marks else "  ", "focus")
-
-
-def _name_width(width: int) -> int:
-    taken = 2 + STATE_WIDTH + 1 + BEST_WIDTH + 1 + AGE_WIDTH + 1 + BEAT_WIDTH + 1
-    if width >= NARROW:
-        taken += COST_WIDTH + 1
-    if width >= WITH_TRIED:
-        taken += TRIED_WIDTH + 1
-    if width >= WITH_TERMS:
-        taken += TRACK_WIDTH + PROPOSER_WIDTH + 3
-    return max(8, min(40, width - taken))
-
-
-def _state(glance: Glance) -> tuple[str, str, str]:
-    if glance.state in OTHER_STATES:
-        return OTHER_STATES[glance.state]
-    try:
-        return STATES[RunState(glance.state)]
-    except ValueError:
-        return UNREADABLE_STATE
-
-
-def _quiet(ink: str) -> str:
-    """Return an ink for a list: a block of colour in every row would shout."""
-    return {"inverse": "good", "alarm": "warn", "calm": "dim"}.get(ink, ink)
-
-
-def _tried(glance: Glance) -> str:
-    if glance.created is None:
-        return "–"
-    return f"{glance.iterations}/{glance.created.iterations}"
-
-
-def _cost(glance: Glance) -> str:
-    return costs.brief(glance.cost) or "–"
-
-
-def _age(seconds: float) -> str:
-    """Return a time span in one unit: a second that passes changes nothing on screen."""
-    for unit_s, unit in ((86400, "d"), (3600, "h"), (60, "m")):
-        if seconds >= unit_s:
-            return f"{int(seconds // unit_s)}{unit}"
-    return "new"
-
-
-def _beat(glance: Glance, now: float) -> Span:
-    if not glance.running:
-        return (pad("–", BEAT_WIDTH), "faint")
-    late_s = now - glance.beat_at if glance.beat_at else 0.0
-    if late_s > HEARTBEAT_LATE_S:
-        return (pad(f"! {_age(late_s) if late_s >= 60 else f'{late_s:.0f}s'}", BEAT_WIDTH), "warn")
-    return (pad("♥", BEAT_WIDTH), "good")
 
 
 def _detail(now: Listing, width: int) -> list[Line]:
@@ -272,10 +156,10 @@ def _best_line(glance: Glance, score_name: str) -> Line:
 def _effort_line(glance: Glance) -> Line:
     cost = costs.cost_told(glance.cost)
     stood = "" if glance.running and is_searching(glance) and not glance.reason else glance.reason
-    why = f"{_state(glance)[1].lower()}: {stood}" if stood else ""
+    why = f"{state_of(glance)[1].lower()}: {stood}" if stood else ""
     if glance.state == LOST:
         why = "its engine died without a word: r starts it again, nothing judged is lost"
-    parts = [f"{_tried(glance)} iterations", cost, why]
+    parts = [f"{tried(glance)} iterations", cost, why]
     return ((" " + " · ".join(part for part in parts if part), "dim"),)
 
 

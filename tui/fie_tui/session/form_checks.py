@@ -230,7 +230,7 @@ def _idle_model(form: NewRun, verdicts: Verdicts) -> None:
 def _server(
     choice: ProposerChoice, config: Config, track: Track, seed: SeedFile, verdicts: Verdicts
 ) -> Config:
-    key = "with a key from the environment" if choice.api_key else "without a key"
+    key = "with your key" if choice.api_key else "without a key"
     try:
         checked = check_models(choice, configs_of(choice, config), seed.source)
         config = with_contexts(config, checked.contexts)
@@ -241,17 +241,17 @@ def _server(
         raise _Ended from None
     listed = ask_for_models(choice.base_url, choice.api_key)
     if listed is None:
-        words = f"{choice.base_url} doesn't answer, or lists no models: the search would wait"
+        words = f"no answer, or no list of models: the search would wait for {choice.base_url}"
         verdicts["server"] = Verdict(sign="warn", words=words)
         verdicts["model"] = Verdict(sign="warn", words="nobody says whether it is served")
         return config
-    verdicts["server"] = Verdict(sign="ok", words=f"{choice.base_url} answers, {key}")
+    verdicts["server"] = Verdict(sign="ok", words=f"it answers, {key}: {choice.base_url}")
     room = dict(checked.contexts).get(choice.model)
-    context = f"context of {room:,} tokens" if room else "it doesn't say how long its context is"
+    context = f"{room:,} tokens of context" if room else "how much context isn't said"
     if notes:
         verdicts["model"] = Verdict(sign="warn", words="; ".join(notes))
     else:
-        verdicts["model"] = Verdict(sign="ok", words=f"{choice.model} is served, {context}")
+        verdicts["model"] = Verdict(sign="ok", words=f"served, {context}: {choice.model}")
     return config
 
 
