@@ -8,6 +8,7 @@ from fie_evaluator.stages.gate import gate_told
 from fie_evaluator.timing.telling import score_told
 
 VERBS = {
+    "retime": "ab",
     "removehint": "unhint",
     "addconstraint": "require",
     "removeconstraint": "unrequire",
