@@ -11,7 +11,18 @@ from fie_engine import events as e
 from fie_engine.live import Live, Phase
 from fie_tui.looks.plan import PANELS, is_too_small, plan
 
-SIZES = [(80, 24), (120, 40), (200, 60), (100, 30), (40, 10), (20, 5), (8, 3), (1, 1)]
+SIZES = [
+    (80, 24),
+    (120, 40),
+    (200, 60),
+    (100, 30),
+    (90, 50),
+    (180, 44),
+    (40, 10),
+    (20, 5),
+    (8, 3),
+    (1, 1),
+]
 
 
 async def test_the_terms_and_the_caveat_are_always_on_screen(tmp_path: Path) -> None:

@@ -39,6 +39,8 @@ FULL_WIDTH, FULL_HEIGHT = 110, 34
 WIDE_WIDTH = 170
 GRAND_HEIGHT = 52
 "From this height on, where it is wide, all panels are on screen at once."
+TALL_HEIGHT = 42
+"From this height on a narrow terminal has two places below its lists."
 LISTS_WIDTH, LISTS_HEIGHT = 64, 16
 "Below this size one panel fills the screen."
 LEAST_WIDTH, LEAST_HEIGHT = 30, 6
@@ -62,6 +64,18 @@ TABBED = _rows(
     0.45,
     _columns("tabbed islands", 0.44, _place("islands"), _place("candidates")),
     _place(*TABS),
+)
+
+TALL = _rows(
+    "tall lists",
+    0.3,
+    _columns("tall islands", 0.44, _place("islands"), _place("candidates")),
+    _rows(
+        "tall detail",
+        0.48,
+        _place("workloads", "profile", *SIDE),
+        _place("diff", "log", "trend"),
+    ),
 )
 
 FULL = _rows(
@@ -147,7 +161,7 @@ GRAND = _rows(
 
 
 def is_tabbed(width: int, height: int) -> bool:
-    """Whether all panels but the two lists share one place."""
+    """Whether all panels but the two lists share a place, or two."""
     return width < FULL_WIDTH or height < FULL_HEIGHT
 
 
@@ -161,7 +175,7 @@ def tree_of(width: int, height: int, *, focus: str, zoomed: bool) -> Tree:
     if zoomed or width < LISTS_WIDTH or height < LISTS_HEIGHT:
         return _place(focus)
     if is_tabbed(width, height):
-        return TABBED
+        return TABBED if height < TALL_HEIGHT else TALL
     if width < WIDE_WIDTH:
         return FULL
     return GRAND if height >= GRAND_HEIGHT else WIDE

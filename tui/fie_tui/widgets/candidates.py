@@ -55,7 +55,7 @@ class Candidates(Panel):
         note = "what changed" if self._noted else ""
         best = self.scene.view.best if self.scene else None
         score = ("speedup" if best is None or best.unit else "score").ljust(SCORE_WIDTH)
-        return (((f"   id     isl {score} {'vs parent':<9} {more}{note}", "faint"),),)
+        return (((f"   id     isl {score} {'vs parent':<9} {more}{note}".rstrip(), "faint"),),)
 
     def foot(self, width: int) -> Sequence[Line]:
         """Say how much of everything this is, and which words of the filter say nothing."""
@@ -115,7 +115,11 @@ class Candidates(Panel):
             (pad(made.id, 6), "strong" if row.champion else "text"),
             (f"{made.island:>3}  ", "dim"),
         ]
-        return [*start, *_middle(row), *self._rest(row)]
+        line = [*start, *_middle(row), *self._rest(row)]
+        if not self._noted:
+            text, ink = line.pop()
+            line.append((text.rstrip(), ink))
+        return line
 
     def _rest(self, row: CandidateRow) -> list[Span]:
         if row.state is CandidateState.FAILED and row.evaluation is not None:
@@ -125,8 +129,8 @@ class Candidates(Panel):
             return [(f"judging {stage}" if stage else "being judged", "good")]
         if row.state is CandidateState.QUEUED or self.scene is None:
             return [(row.candidate.note, "dim")]
-        note = row.candidate.note if self._noted else ""
-        return [*cells(self._columns, self.scene, row), (note, "dim")]
+        note: list[Span] = [(row.candidate.note, "dim")] if self._noted else []
+        return [*cells(self._columns, self.scene, row), *note]
 
 
 def _middle(row: CandidateRow) -> list[Span]:

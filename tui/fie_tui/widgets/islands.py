@@ -17,8 +17,8 @@ FIXED_WIDTH = 32
 NOW_WIDTH = 16
 "Room for what an island does."
 PRICE_WIDTH = 9
-NARROW = 36
-"Below this width the mean and the trend have no room."
+WITH_TREND, WITH_MEAN = 41, 48
+"From these widths on there is room for more than what an island does."
 PRICED = 62
 "From this width on there is room for what 1 % of the best costs here, where models are paid."
 
@@ -45,8 +45,8 @@ class Islands(Panel):
 
     def head(self, width: int) -> Sequence[Line]:
         """Name the columns."""
-        mean = "   mean" if width >= NARROW else ""
-        trend = "trend".ljust(self._trend_width(width)) + "  " if width >= NARROW else ""
+        mean = "   mean" if width >= WITH_MEAN else ""
+        trend = "trend".ljust(self._trend_width(width)) + "  " if width >= WITH_TREND else ""
         price = "  per +1%" if self._priced(width) else ""
         return (((f"   # pop  best{mean} stale{price}  {trend}now", "faint"),),)
 
@@ -88,7 +88,7 @@ class Islands(Panel):
         mine = chosen is not None and chosen.candidate.island == row.island
         ink = "faint" if row.retired else "text"
         best = f"{row.best:6.2f}" if row.best_candidate else "     –"
-        mean = (f"{row.mean:7.2f}" if row.mean else "      –") if width >= NARROW else ""
+        mean = (f"{row.mean:7.2f}" if row.mean else "      –") if width >= WITH_MEAN else ""
         room = self._trend_width(width)
         trend = [(pad(spark(row.trend, room), room), "spark"), ("  ", ink)]
         return [
@@ -97,7 +97,7 @@ class Islands(Panel):
             (f"{row.island:>2}{row.population:>4}", ink),
             (best, "strong" if not row.retired else ink),
             (f"{mean}{row.stagnation:>6}{self._price(row, width)}  ", ink),
-            *(trend if width >= NARROW else []),
+            *(trend if width >= WITH_TREND else []),
             (island_now(row, self._doing, engine=scene is not None and scene.engine), "dim"),
         ]
 
