@@ -146,3 +146,12 @@ async def test_the_command_line_goes_to_a_moment(run: CannedRun) -> None:
         assert run.sent == []
         await board.press("escape", "colon", *"now", "enter")
         assert board.app.replay.target == 0
+
+
+async def test_a_record_that_cannot_be_read_leaves_the_board_at_now(run: CannedRun) -> None:
+    async with opened(run) as board:
+        run.failure = OSError("disk gone")
+        await go(board, "20")
+        await board.until(lambda: board.app.replay.target == 0)
+        assert "REPLAY" not in board.lines[0]
+        await board.until(lambda: "disk gone" in board.text or board.app.tick())

@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ from tests.tui.canned import CannedRun, searching
 
 from fie_engine import events as e
 from fie_tui.app import BoardApp
+from fie_tui.looks.dress import Dress
 from fie_tui.session.attendance import Attendance
 from fie_tui.session.control import FILE, LEASE_S, Holder
 from fie_tui.session.keepsake import keepsake_path
@@ -233,6 +235,21 @@ async def test_a_board_whose_process_is_gone_has_lost_control(
     lease(run, beat=run.now, host=os.uname().nodename, pid=2**22 + 1)
     async with visited(run) as board:
         assert not board.app.visit.controller
+
+
+async def test_a_board_whose_terminal_takes_nothing_keeps_no_control(
+    run: CannedRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with visited(run) as board:
+        monkeypatch.setattr(Dress, "stalled", True)
+        seen = board.app.seen
+        go_on(run)
+        run.record[-1] = replace(run.record[-1], at=run.now + LEASE_S + 1)
+        await board.until(lambda: board.app.view.last_seq == len(run.record) or board.app.tick())
+        assert board.app.seen == seen
+        async with visited(run, "bob") as other:
+            assert not other.app.visit.controller
+            await board.until(lambda: board.app.visit.controller)
 
 
 async def test_a_torn_lease_is_nobodys(run: CannedRun) -> None:

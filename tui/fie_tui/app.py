@@ -250,7 +250,7 @@ class BoardApp(PatientApp[m.Leaving]):
         """Show the moment that was asked for."""
         if self.replay.take():
             self.board.hush()
-            self.board.repaint()
+        self.board.repaint()
 
     @on(m.KernelRead)
     def take_kernel(self, message: m.KernelRead) -> None:
@@ -293,6 +293,6 @@ class BoardApp(PatientApp[m.Leaving]):
         if state == self._painted:
             return False
         self._painted, self._painted_at = state, self.clock()
-        self.seen = self.view.last_seq
+        self.seen = self.seen if self.dress.stalled else self.view.last_seq
         self.board.repaint()
         return True

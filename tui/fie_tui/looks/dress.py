@@ -69,10 +69,14 @@ class Dress:
         chosen = PALETTES[self._looks.theme]
         return ANSI if self.slow and chosen is not MONO else chosen
 
+    @property
+    def stalled(self) -> bool:
+        """Whether the terminal takes nothing now."""
+        return self._governor is not None and self._governor.stalled
+
     def resting(self, since_s: float) -> bool:
         """Whether to paint nothing now, so many seconds after the last time."""
-        stalled = self._governor is not None and self._governor.stalled
-        return stalled or (self.slow and since_s < SLOW_S)
+        return self.stalled or (self.slow and since_s < SLOW_S)
 
     def put_on(self) -> None:
         """Dress the board at its start."""

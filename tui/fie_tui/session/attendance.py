@@ -14,6 +14,8 @@ from fie_tui.session.keepsake import Damaged, Keepsake, keep, kept
 from fie_tui.session.serving import ServiceThread
 
 LOOK_S = 1.0
+PRESENT_S = 5.0
+"A board whose terminal answered nothing for so long doesn't keep control: its link is gone."
 SAVE_S = 3.0
 "A view that changes is written at most this often."
 
@@ -29,6 +31,7 @@ class Attendance(ServiceThread):
         self._user = user or f"uid{os.getuid()}"
         self._claims = claims
         self._clock = clock
+        self._present_at = clock()
         self._control = Control(folder, _me(self._user), clock, is_alive)
         self._changed: Callable[[], object] = lambda: None
         self._lock = threading.Lock()
@@ -53,6 +56,10 @@ class Attendance(ServiceThread):
         """Begin to look; `changed` is called when control changes hands."""
         self._changed = changed
         self.start()
+
+    def confirm(self) -> None:
+        """Say that a person can still see this board."""
+        self._present_at = self._clock()
 
     def seize(self) -> None:
         """Take control over."""
@@ -82,7 +89,8 @@ class Attendance(ServiceThread):
     def _look(self) -> None:
         seize, self._seizing = self._seizing, False
         try:
-            holder = self._control.look(claim=self._claims, seize=seize)
+            present = self._clock() - self._present_at < PRESENT_S
+            holder = self._control.look(claim=self._claims and present, seize=seize)
         except OSError:
             # Where nobody can write, nobody can send a command either.
             holder = None

@@ -66,6 +66,8 @@ class Replay(ServiceThread):
             found = self._rebuilt(target, start)
         except (FieError, OSError, sqlite3.Error):
             # The feed reads the same record, and says what is wrong with it.
+            self.leave()
+            self._ready()
             return
         with self._lock:
             if found.last_seq != self.target:

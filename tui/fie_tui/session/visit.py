@@ -45,8 +45,11 @@ class Visit:
             self._attendance.watch(changed)
 
     def note(self, app: "BoardApp") -> None:
-        """Keep where the person looks and what they have seen."""
-        if self._attendance is not None and not app.loading:
+        """Keep where the person looks and what they have seen, while their terminal answers."""
+        if self._attendance is None or app.dress.stalled:
+            return
+        self._attendance.confirm()
+        if not app.loading:
             keepsake = Keepsake(sight=app.board.sight, seen=app.seen, at=app.clock())
             self._attendance.keep(keepsake)
 
