@@ -4,14 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from fie_engine import events as e
-from fie_engine.loop.backlog import Backlog
-from fie_engine.loop.duels import settlements
-from fie_engine.model import Origin, RunState
+from fie_engine.model import RunState
 from fie_engine.money.spending import Spending
-from fie_engine.record.compact import compacted
 from fie_engine.steer.steered import Steered
-from fie_engine.view.archipelago import Archipelago
-from fie_engine.view.clusters import FailureTally, error_of, place_of
 from fie_engine.view.marks import act_on, mark_of
 from fie_engine.view.models import ModelsTally
 from fie_engine.view.narrate import is_quiet, narrate
@@ -23,68 +18,37 @@ from fie_engine.view.rows import (
     IslandRow,
     LogLine,
     Mark,
-    TrendPoint,
 )
-from fie_evaluator.results import Evaluation
-
-SEARCHED = frozenset({Origin.LLM, Origin.OPERATOR, Origin.TUNER, Origin.CROSSOVER})
-"Origins that count as an iteration of the search; seeds and a person's kernels don't."
+from fie_engine.view.standing import Standing
 
 
-class RunView:
+class RunView(Standing):
     """Everything known of a run after its events so far; knows no clock and no disk."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.created: e.RunCreated | None = None
         self.engine: e.EngineStarted | None = None
         self.state = RunState.STARTING
         self.reason = ""
-        self.candidates: dict[str, CandidateRow] = {}
         self.log: list[LogLine] = []
-        self.trend: list[TrendPoint] = []
         self.marks: list[Mark] = []
         self.acts: dict[str, tuple[str, ...]] = {}
         "What a person did with each candidate, oldest first."
-        self.improvements: list[e.Recorded] = []
-        self.evaluations = 0
-        self.failures = 0
-        self.iterations = 0
-        "Proposals of the search that came to an end: judged, or failed."
-        self.stale = 0
-        "Iterations since the last new best."
         self.evicted_count = 0
         self.promoting: set[str] = set()
         self.challenges: dict[str, e.Challenged] = {}
         "Candidates that are to be timed in turns, oldest challenge first."
         self.retiming: set[str] = set()
         "Those of them that hold a lease."
-        self.duels = 0
-        "Timings in turns that came to a verdict."
-        self.best_candidate = ""
-        self.seed_candidate = ""
-        self.last_judged = ""
         self.last_seq = 0
         self.started_at = 0.0
         self.last_at = 0.0
         self.steered = Steered()
-        self.failed = FailureTally()
-        "What went wrong so far, by kind."
         self.models = ModelsTally()
         self.money = Spending()
         self.waiting_for = ""
         "What ends the pause by itself; empty where only a person does."
-        self._islands = Archipelago()
-        self.backlog = Backlog()
-
-    @property
-    def best(self) -> CandidateRow | None:
-        """The run's best candidate, once one passed."""
-        return self.candidates.get(self.best_candidate)
-
-    @property
-    def seed(self) -> CandidateRow | None:
-        """The seed, once it exists."""
-        return self.candidates.get(self.seed_candidate)
 
     @property
     def held_out(self) -> tuple[str, ...]:
@@ -115,21 +79,21 @@ class RunView:
 
     def best_on(self, island: int) -> float:
         """Return an island's best score; 0 before it has any."""
-        return self._islands.best_on(island)
+        return self.archipelago.best_on(island)
 
     def rest_of(self, island: int) -> str:
         """Say why an island gets no proposals: "muted" or "retired"; empty when it gets some."""
-        if self._islands.is_retired(island):
+        if self.archipelago.is_retired(island):
             return "retired"
         return "muted" if island in self.steered.muted else ""
 
     def has_island(self, island: int) -> bool:
         """Whether there is such an island."""
-        return island in self._islands
+        return island in self.archipelago
 
     def islands(self) -> list[IslandRow]:
         """Return the islands in order."""
-        return self._islands.rows(self.candidates, self.steered, self._now())
+        return self.archipelago.rows(self.candidates, self.steered, self._now())
 
     def fold(self, batch: Iterable[e.Recorded]) -> None:
         """Take in events; those already seen are skipped."""
@@ -146,7 +110,7 @@ class RunView:
         self._apply_search(recorded)
         self._apply_duel(recorded)
         self._apply_control(recorded)
-        self._islands.apply(recorded.event, self.candidates)
+        self.archipelago.apply(recorded.event, self.candidates)
         self.steered.apply(recorded)
         self.models.apply(recorded.event, self.judged_by(recorded.event))
         self.money.apply(recorded, self.candidates, self.iterations)
@@ -185,17 +149,17 @@ class RunView:
                 self.backlog.fail(proposal, spent=spent)
                 if spent:
                     self.failed.add(reason, at=recorded.at, evaluations=self.evaluations)
-                    self._end_iteration()
+                    self.end_iteration()
             case e.Proposed() as proposed:
-                self._propose(proposed, recorded.at)
+                self.propose(proposed, recorded.at, self.steered.hints_behind(proposed))
             case e.EvaluationStarted(candidate=name):
-                self._change(name, recorded.at, state=CandidateState.JUDGING)
+                self.change(name, recorded.at, state=CandidateState.JUDGING)
             case e.EvaluationLost(candidate=name):
-                self._change(name, recorded.at, state=CandidateState.QUEUED)
+                self.change(name, recorded.at, state=CandidateState.QUEUED)
             case e.Evaluated() as judged:
-                self._judge(judged, recorded.at)
+                self.judge(judged, recorded.at)
             case e.Improved() as improved:
-                self._crown(improved, recorded)
+                self.crown(improved, recorded)
             case e.Evicted(members=members):
                 self.evicted_count += len(members)
 
@@ -211,19 +175,19 @@ class RunView:
                 self._end_challenge(name)
             case e.Retimed(candidate=name) as retimed:
                 self._end_challenge(name)
-                self._settle(retimed, recorded.at)
+                self.settle(retimed, recorded.at)
 
     def _apply_control(self, recorded: e.Recorded) -> None:
         match recorded.event:
             case e.Pinned(candidate=name):
-                self._change(name, recorded.at, pinned=True)
+                self.change(name, recorded.at, pinned=True)
             case e.Unpinned(candidate=name):
-                self._change(name, recorded.at, pinned=False)
+                self.change(name, recorded.at, pinned=False)
             case e.PromotionStarted(candidate=name):
                 self.promoting.add(name)
             case e.Promoted(candidate=name, path=path, gate=gate):
                 self.promoting.discard(name)
-                self._change(name, recorded.at, promoted=path, gate=gate)
+                self.change(name, recorded.at, promoted=path, gate=gate)
             case e.PromotionRefused(candidate=name):
                 self.promoting.discard(name)
 
@@ -236,104 +200,11 @@ class RunView:
         self.promoting.clear()
         self.retiming.clear()
         for name in self.backlog:
-            self._change(name, at, state=CandidateState.QUEUED)
-
-    def _propose(self, event: e.Proposed, at: float) -> None:
-        candidate = event.candidate
-        self.backlog.propose(event.proposal, candidate.id)
-        self.candidates[candidate.id] = CandidateRow(
-            candidate=candidate,
-            state=CandidateState.QUEUED,
-            at=at,
-            hints=self.steered.hints_behind(event),
-        )
-        if not candidate.parents and not self.seed_candidate:
-            self.seed_candidate = candidate.id
-
-    def _judge(self, event: e.Evaluated, at: float) -> None:
-        passed = event.evaluation.passed
-        self.backlog.judge(event.candidate)
-        self.evaluations += 1
-        if not passed:
-            self.failures += 1
-            self._fail(event.candidate, event.evaluation, at)
-        self.last_judged = event.candidate
-        self._change(
-            event.candidate,
-            at,
-            state=CandidateState.PASSED if passed else CandidateState.FAILED,
-            evaluation=compacted(event.evaluation),
-            score=event.score,
-            noise=event.noise,
-            versus_parent=self._versus_parent(event),
-            first_score=event.score,
-            first_noise=event.noise,
-        )
-        row = self.candidates[event.candidate]
-        if row.candidate.origin in SEARCHED:
-            self._end_iteration()
-        self._islands.judged(row)
-        best = self.best
-        self.trend.append(
-            TrendPoint(
-                evaluation=self.evaluations,
-                best=best.score if best else 0.0,
-                noise=best.noise if best else 0.0,
-                score=event.score,
-                island=row.candidate.island,
-            )
-        )
-
-    def _fail(self, name: str, evaluation: Evaluation, at: float) -> None:
-        error, place = error_of(evaluation), place_of(evaluation)
-        self.failed.add(error, name, place=place, at=at, evaluations=self.evaluations)
-
-    def _end_iteration(self) -> None:
-        self.iterations += 1
-        self.stale += 1
-
-    def _versus_parent(self, event: e.Evaluated) -> float | None:
-        parents = self.candidates[event.candidate].candidate.parents
-        parent = self.candidates.get(parents[0]) if parents else None
-        if parent is None or not parent.score or not event.score:
-            return None
-        change = event.score / parent.score - 1
-        return change if parent.score > 0 else -change
-
-    def _crown(self, event: e.Improved, recorded: e.Recorded) -> None:
-        beaten = self.best_candidate
-        if beaten:
-            self._change(beaten, recorded.at, champion=False)
-        self.best_candidate = event.candidate
-        self.stale = 0
-        if beaten:
-            self.improvements.append(recorded)
-        self._change(event.candidate, recorded.at, champion=True, improved=bool(beaten))
-        row = self.candidates[event.candidate]
-        if self.trend:
-            self.trend[-1] = replace(self.trend[-1], best=row.score, noise=row.noise, improved=True)
+            self.change(name, at, state=CandidateState.QUEUED)
 
     def _end_challenge(self, name: str) -> None:
         self.retiming.discard(name)
         self.challenges.pop(name, None)
-
-    def _settle(self, event: e.Retimed, at: float) -> None:
-        """Give both sides the figures of their turns: only those of one sitting compare."""
-        self.duels += 1
-        for name, changes in settlements(event, self.candidates).items():
-            self._change(name, at, **changes)
-        if event.verdict == "failed":
-            self.failures += 1
-            self._fail(event.candidate, event.evaluation, at)
-        self._islands.weigh_again((event.candidate, event.rival), self.candidates)
-        best = self.best
-        if best is not None and self.trend:
-            self.trend[-1] = replace(self.trend[-1], best=best.score, noise=best.noise)
-
-    def _change(self, name: str, at: float, **changes: object) -> None:
-        row = self.candidates.get(name)
-        if row is not None:
-            self.candidates[name] = replace(row, at=at, **changes)  # type: ignore[arg-type]
 
     def _now(self) -> dict[int, str]:
         now: dict[int, str] = {}
