@@ -40,9 +40,9 @@ async def test_a_bad_word_of_the_filter_is_named_while_the_others_hold(tmp_path:
     async with opened(searching(tmp_path)) as board:
         await board.press("slash", *("minus" if one == "-" else one for one in "best"))
         await board.press("space", "g", "r", "e", "e", "n", "greater_than_sign", "1")
-        assert "green> compares nothing known: try speedup, score, delta" in board.lines[-2]
+        assert "green is no figure: did you mean gen?" in board.lines[-2]
         await board.press("enter")
-        assert "! green> compares nothing known" in board.text
+        assert "! green is no figure" in board.text
         assert len(board.app.board.scene().rows) == 10
         await board.press("slash")
         assert board.app.board.sight.wish.words == ("best", "green>1")

@@ -142,7 +142,7 @@ def test_a_line_tells_the_limit_and_whether_the_score_is_an_estimate(tmp_path: P
     told = [line for recorded in on_a_gpu(tmp_path).record for line in teller.tell(recorded)]
     assert told[-3:] == [
         "     9s    1/60 ✓ c0001 i0 43.29x ±0.34 ×2.2 vs c0000 · 46% of limit · swap the operands",
-        "    10s    1/60 ★ new best c0001 43.290x (+120.0%)",
+        "    10s    1/60 ★ new best c0001 43.29x ±0.34 (×2.2)",
         "    13s    2/60 ✓ c0002 i0 11.19x ±0.09 (estimated from 3 workloads) -74.2% vs c0001 "
         "· 13% of limit · two launches an expert",
     ]

@@ -101,8 +101,9 @@ def test_an_order_turns_round_and_what_lacks_the_figure_stays_last(view: RunView
     [
         ("ok -wrong", ""),
         ("speedup>fast", "speedup>fast needs a number, such as speedup>1.5"),
-        ("ok speedpu>2", "speedpu> compares nothing known: try speedup,"),
-        ("isle:3", "isle: is no field: try parent,"),
+        ("ok speedpu>2", "speedpu is no figure: did you mean speedup?"),
+        ("islnd:3", "islnd: is no field: did you mean island? Between quotes it is a text"),
+        ("zz>1", "zz is no figure: there are speedup, score, delta"),
         ("parent:", "parent: needs a value"),
         ("island:", "island: needs a number"),
         ("age<soon", "age<soon needs a number, such as age<10m"),

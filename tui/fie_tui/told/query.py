@@ -1,8 +1,9 @@
 """What a person types to see only some candidates: words that must all hold."""
 
+import difflib
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -100,7 +101,7 @@ def _positive(word: str) -> Holds | str:
 
 def _comparison(name: str, sign: str, value: str) -> Holds | str:
     if name not in NUMBERS:
-        return f"{name}{sign} compares nothing known: try {', '.join(NUMBERS)}"
+        return f"{name} is no figure: {_nearest(name, NUMBERS)}"
     wanted = _number(name, value)
     if wanted is None:
         return f"{name}{sign}{value} needs a number, such as {EXAMPLES[name]}"
@@ -118,12 +119,19 @@ def _field(name: str, value: str) -> Holds | str:
     if name in NUMBERS:
         return _comparison(name, "=", value) if value else f"{name}: needs a number"
     if name not in TEXTS:
-        known = ", ".join((*TEXTS, *NUMBERS))
-        return f'{name}: is no field: try {known}; quotes make "{name}:{value}" a text'
+        known = _nearest(name, (*TEXTS, *NUMBERS))
+        return f"{name}: is no field: {known} Between quotes it is a text"
     if not wanted:
         return f"{name}: needs a value"
     text = TEXTS[name]
     return lambda subject: text(subject).lower() == wanted
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """Return what may have been meant, else all that there is."""
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}."
 
 
 def _number(name: str, text: str) -> float | None:
