@@ -153,8 +153,7 @@ def test_the_estimate_goes_by_the_runs_that_are_here(tmp_path: Path) -> None:
     around = Surroundings(place=(), environ={}, glances=lookout.glances)
     told = check(NewRun(iterations="100"), around)
     assert told.estimate.time == (
-        "about 13m20s: 100 iterations at 8.0 s, as 1 run went; "
-        "sooner where 40 in a row bring nothing"
+        "about 13m20s: 100 × 8.0 s, as in 1 run; ends after 40 without a new best"
     )
 
 

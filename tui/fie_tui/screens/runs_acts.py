@@ -42,17 +42,13 @@ def resume(screen: "RunsScreen") -> None:
         screen.say(f"resume: an engine is at work on {glance.name} already; Enter opens its board")
     elif not glance.resumable:
         screen.say(f"resume: {glance.name} can't be read: {glance.trouble or 'not yet'}")
-    elif glance.created and glance.state == "finished" and _used_up(glance):
+    elif glance.created and glance.used_up:
         screen.say(
             f"resume: all {glance.created.iterations} iterations are used; more of them with: "
             f"fie-tui run --resume {glance.name} --iterations {2 * glance.created.iterations}"
         )
     else:
         screen.app.leave_with("run", "--resume", str(glance.path))
-
-
-def _used_up(glance: Glance) -> bool:
-    return glance.created is not None and glance.iterations >= glance.created.iterations
 
 
 def demo(screen: "RunsScreen") -> None:

@@ -82,7 +82,7 @@ def keys_now(now: Listing) -> list[Key]:
         used = [key for key in RUNS_KEYS if key.id in ("demo", "new", "help", "leave")]
         return [replace(key, hint=2) if key.id == "demo" else key for key in used]
     idle = {"delete"} if now.runs[now.at].running else set()
-    idle |= set() if now.runs[now.at].resumable else {"resume"}
+    idle |= set() if now.runs[now.at].resumable and not now.runs[now.at].used_up else {"resume"}
     idle |= {"compare", "filter"} if now.total < 2 else set()
     return [key for key in RUNS_KEYS if key.id not in idle]
 

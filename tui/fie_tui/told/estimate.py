@@ -49,8 +49,8 @@ def _time(config: Config, track: Track, choice: ProposerChoice, alike: Sequence[
     iterations, pace_s = config.search.iterations, median(paces)
     told = f"about {figures.duration(iterations * pace_s)}"
     stale = config.search.stale_limit
-    sooner = f"; sooner where {stale} in a row bring nothing" if stale else ""
-    return f"{told}: {iterations} iterations at {pace_s:.1f} s, as {_runs(len(paces))} went{sooner}"
+    sooner = f"; ends after {stale} without a new best" if stale else ""
+    return f"{told}: {iterations} × {pace_s:.1f} s, as in {_runs(len(paces))}{sooner}"
 
 
 def _cost(config: Config, choice: ProposerChoice, alike: Sequence[Glance]) -> str:
@@ -59,7 +59,7 @@ def _cost(config: Config, choice: ProposerChoice, alike: Sequence[Glance]) -> st
     paid = [one.cost.usd / one.iterations for one in alike if one.cost.replies and one.cost.usd]
     if paid:
         usd = median(paid) * config.search.iterations
-        return f"about {dollars(usd)}, as {_runs(len(paid))} here went"
+        return f"about {dollars(usd)}, as in {_runs(len(paid))} here"
     if is_at_home(choice.base_url):
         return "nothing: the server is at home"
     asked = endpoint(choice, config)

@@ -55,6 +55,13 @@ class Glance:
         """Whether an engine could go on with it."""
         return not self.running and self.created is not None and self.state != UNREADABLE
 
+    @property
+    def used_up(self) -> bool:
+        """Whether the search ended since it had no iteration left."""
+        if self.created is None or self.state != RunState.FINISHED:
+            return False
+        return self.iterations >= self.created.iterations
+
 
 def glance_of(path: Path, view: RunView, live: Live | None, *, running: bool) -> Glance:
     """Return what there is to say of a run now."""
