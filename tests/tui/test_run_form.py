@@ -260,3 +260,24 @@ async def test_a_doubt_is_named_and_keeps_nothing_from_starting(tmp_path: Path) 
         await start.press("ctrl+s")
     assert start.app.return_value is not None
     assert start.app.return_value.words == ("run", "--budget-usd", "1")
+
+
+def test_what_could_not_be_looked_at_says_so(tmp_path: Path) -> None:
+    told = checked(NewRun(track="nothing", model="tiny", name="night"), tmp_path).verdicts
+    assert {name: one.sign for name, one in told.items()} == {
+        "track": "wrong", "model": "waits", "name": "waits"
+    }  # fmt: skip
+
+
+async def test_checks_that_break_are_told_and_keep_nothing_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(form: NewRun, around: Surroundings) -> Checked:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr("fie_tui.session.checker.check", broken)
+    async with started(tmp_path, size=(120, 40)) as start:
+        await filled(start)
+        assert "the checks themselves failed: ZeroDivisionError: by nothing" in start.text
+        await start.press("ctrl+s")
+    assert start.app.return_value is not None

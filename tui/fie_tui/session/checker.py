@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from fie_tui.session.form_checks import Checked, Surroundings, check
+from fie_tui.session.form_checks import Checked, Surroundings, Verdict, check
 from fie_tui.session.serving import ServiceThread
 from fie_tui.told.new_run import NewRun
 
@@ -38,12 +38,20 @@ class Checker(ServiceThread):
         while not self._closing:
             form = self._take()
             if form is not None:
-                last = check(form, self._around())
+                last = self._checked(form)
                 self._tell(last)
             woken = self._waking.wait(self._patience(last))
             self._waking.clear()
             if not woken and last is not None and self._wanted is None:
                 self.ask(last.form)
+
+    def _checked(self, form: NewRun) -> Checked:
+        try:
+            return check(form, self._around())
+        except Exception as error:  # noqa: BLE001
+            # The form goes on without checks: the launch makes them again.
+            words = f"the checks themselves failed: {type(error).__name__}: {error}"
+            return Checked(form=form, verdicts={"track": Verdict(sign="warn", words=words)})
 
     def _patience(self, last: Checked | None) -> float | None:
         """Return how long to wait for more to be typed, seconds; None for ever."""

@@ -82,7 +82,7 @@ def check(form: NewRun, around: Surroundings) -> Checked:
         seed = _seed(options, track, verdicts)
         guess = _proposer(form, options, config, track, seed, around, verdicts)
     except _Ended:
-        pass
+        _let_wait(form, verdicts)
     return Checked(form=form, verdicts=verdicts, estimate=guess)
 
 
@@ -94,6 +94,13 @@ def check_numbers(form: NewRun) -> Verdicts:
         "budget": budget_problem(form.budget),
     }
     return {name: _wrong(problem) for name, problem in told.items() if problem}
+
+
+def _let_wait(form: NewRun, verdicts: Verdicts) -> None:
+    """Say of what was typed, but couldn't be looked at, that it waits."""
+    for name in ("kernel", "model", "server", "name"):
+        if name not in verdicts and getattr(form, name).strip():
+            verdicts[name] = Verdict(sign="waits", words="not looked at until the rest is right")
 
 
 class _Ended(Exception):

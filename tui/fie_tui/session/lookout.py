@@ -21,7 +21,15 @@ PAGE = 500
 Stamp = tuple[tuple[int, int], ...]
 "Time and size of a record's files; the same as long as nobody wrote."
 
-BROKEN = (FieError, OSError, sqlite3.Error, msgspec.MsgspecError, LookupError, ValueError)
+BROKEN = (
+    FieError,
+    OSError,
+    sqlite3.Error,
+    msgspec.MsgspecError,
+    LookupError,
+    ValueError,
+    AssertionError,
+)
 "What a record that is damaged, or that somebody else owns, can raise."
 
 
