@@ -19,6 +19,7 @@ from tests.tui.hostile import CORPUS, FORBIDDEN
 from tests.tui.hostile_run import hostile_run, recorded_run
 from tests.tui.test_shot import words_of
 from textual.app import App
+from textual.events import Paste
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
@@ -106,6 +107,15 @@ async def test_a_hostile_trouble_of_the_disk_is_text(tmp_path: Path) -> None:
         board.app.tick()
         await board.pilot.pause()
         assert_harmless(board.app)
+
+
+async def test_what_is_pasted_is_kept_but_for_what_steers(tmp_path: Path) -> None:
+    async with opened(searching(tmp_path, judged=2)) as board:
+        await board.press("slash")
+        box = board.app.screen.query_one(Input)
+        box.post_message(Paste("naïve\x1b]52;c;YQ==\x07\tनमस्ते \u202eevil\x9b2J"))
+        await board.until(lambda: box.value)
+        assert box.value == "naïve]52;c;YQ== नमस्ते evil2J"
 
 
 @pytest.mark.slow
