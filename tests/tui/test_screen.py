@@ -157,8 +157,13 @@ async def test_an_unreadable_run_directory_is_said_and_forgotten(tmp_path: Path)
         board.app.tick()
         await board.pilot.pause()
         assert "disk is gone" in board.lines[-2]
+        assert board.lines[0].startswith("  ! DISCONNECTED ")
+        assert "! as of 11:09:" in board.lines[0]
         run.failure = None
         await board.until(lambda: not board.app.trouble)
+        board.app.tick()
+        await board.pilot.pause()
+        assert "▶ RUNNING" in board.lines[0]
 
 
 async def test_follow_mode_shows_the_newest_judged_until_one_is_chosen(tmp_path: Path) -> None:

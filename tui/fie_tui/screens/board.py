@@ -76,6 +76,8 @@ class BoardScreen(Screen[None]):
         self._listing = Listing()
         self._local = ""
         self._local_since = 0.0
+        self.reason = ""
+        "Why the next command is sent, where the person said so."
 
     @property
     def layout(self) -> Layout:
@@ -134,6 +136,7 @@ class BoardScreen(Screen[None]):
             local=(self.sight.wish.query.problem or FILTER_WORDS)
             if self.filtering
             else self._local or self.app.trouble,
+            trouble=self.app.trouble,
             loading=self.app.loading,
         )
 
@@ -250,7 +253,8 @@ class BoardScreen(Screen[None]):
         return self._panels[self.sight.focus]
 
     def action_act(self, name: str, key: str = "") -> None:
-        """Take an action, or say why it can't be taken."""
+        """Take the action of a key, or say why it can't be taken."""
+        self.reason = ""
         self.act(name, key)
 
     def act(self, name: str, key: str = "") -> None:

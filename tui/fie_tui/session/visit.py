@@ -89,7 +89,8 @@ class Visit:
     def control_told(self) -> str:
         """Say who controls the run from now on."""
         if self.controller:
-            return f"{self.controller} controls this run now: this board only looks"
+            who = self.controller.partition(" at ")[0]
+            return f"{who} controls this run now: this board only looks"
         return "this board controls the run now"
 
 

@@ -38,6 +38,8 @@ class Scene:
     keys: KeyTable
     local: str
     "What the board itself has to say; empty when nothing."
+    trouble: str
+    "Why the record can't be read now; empty when it can."
     loading: bool
     "Whether more of the record is still on its way."
 

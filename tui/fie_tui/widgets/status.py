@@ -50,7 +50,7 @@ def _state_parts(scene: Scene, room: int) -> list[Part]:
         (80, _tried(scene)),
         (60, _failed(scene)),
         _cost(scene, room),
-        (90 if scene.pulse.words else 70, _engine(scene)),
+        (90 if scene.trouble or scene.pulse.words else 70, _engine(scene)),
         (65, _left_out(scene)),
         (10, ((_in_flight(scene), "dim"),)),
         (5, ((view.created.run if view.created else "", "faint"),)),
@@ -63,6 +63,8 @@ def _state(scene: Scene) -> tuple[str, str, str]:
         return "◌", "LOADING", "calm"
     if scene.past:
         return "◀", "REPLAY", "alarm"
+    if scene.trouble:
+        return "!", "DISCONNECTED", "alarm"
     view = scene.view
     if view.state is RunState.RUNNING and not scene.engine and scene.live is not None:
         return "!", "NO ENGINE", "alarm"
@@ -122,6 +124,8 @@ def _failed(scene: Scene) -> Line:
 def _engine(scene: Scene) -> Line:
     """Say that the engine lives, with the time it took; or that it doesn't."""
     elapsed = _elapsed(scene)
+    if scene.trouble:
+        return ((f"! as of {figures.clock_time(scene.view.last_at)}", "warn"),)
     if scene.view.state in ENDED or scene.past:
         return ((elapsed, "dim"),)
     if not scene.engine:
