@@ -150,6 +150,27 @@ async def test_goto_filter_and_panel_move_the_sight(run: CannedRun) -> None:
         assert board.app.board.sight.focus == "log"
 
 
+async def test_a_reason_goes_with_the_command_also_through_a_question(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await said(board, "fork best -- another way")
+        await said(board, "retire 1 -- it is stale")
+        await board.press("y")
+        await said(board, "hint a -- b")
+        await board.until(lambda: len(run.sent) == 3)
+        assert run.sent == [
+            c.Fork(candidate="c0030", reason="another way"),
+            c.Retire(island=1, reason="it is stale"),
+            c.Hint(text="a -- b"),
+        ]
+
+
+async def test_a_reason_for_what_was_called_off_is_forgotten(run: CannedRun) -> None:
+    async with opened(run) as board:
+        await said(board, "retire 1 -- it is stale")
+        await board.press("escape", "u")
+        assert await sent(board) == [c.Undo()]
+
+
 async def test_what_asks_first_asks_here_too(run: CannedRun) -> None:
     async with opened(run) as board:
         await said(board, "promote best")

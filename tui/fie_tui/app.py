@@ -190,8 +190,8 @@ class BoardApp(PatientApp[m.Leaving]):
             return
         if isinstance(command, c.Pause | c.Resume):
             self._pause_asked = isinstance(command, c.Pause)
-        if self.hand.author:
-            command = replace(command, author=self.hand.author)
+        reason, self.board.reason = command.reason or self.board.reason, ""
+        command = replace(command, author=self.hand.author or command.author, reason=reason)
         self._feed.send(command, self._wake)
         self.board.say(words)
 

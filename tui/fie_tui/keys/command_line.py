@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 BY_NAME_RANK = 2
 "The last rank of commands that are meant by the beginning of their name or label."
 
+REASON = " -- "
+"What comes after it is the reason, for the record."
+
+FREE = ("TEXT", "TERMS", "FILE")
+"Arguments that may be any words, so no reason can follow them."
+
 UNNAMED = ("panel", "command")
 "Actions that mean nothing without more words, or are what is being done already."
 
@@ -117,7 +123,25 @@ def is_optional(phrase: Phrase) -> bool:
 
 
 def deed_of(board: "BoardScreen", line: str) -> Deed:
-    """Return what a line asks for; raises Misspoken."""
+    """Return what a line asks for, for the record with the reason after it; raises Misspoken."""
+    name = line.strip().partition(" ")[0]
+    said, _, reason = (line, "", "") if _is_free(name) else line.partition(REASON)
+    deed = _deed_of(board, said)
+
+    def with_reason() -> None:
+        board.reason = reason.strip()
+        deed()
+
+    return with_reason
+
+
+def _is_free(name: str) -> bool:
+    """Whether what follows a command's name is the person's own words to the end."""
+    usage = BY_NAME[name].usage if name in BY_NAME else ""
+    return any(word in usage for word in FREE)
+
+
+def _deed_of(board: "BoardScreen", line: str) -> Deed:
     name, _, rest = line.strip().partition(" ")
     phrase = BY_NAME.get(name)
     if phrase is not None and rest.strip():
