@@ -11,7 +11,9 @@ import pytest
 from fie_evaluator.syntax import parsed
 
 THREADS, TIMES = 3, 40
-SOURCE = "\n".join(f"def f{i}(a, b):\n    return [x + a for x in (b, (a, (b,)))]" for i in range(40))
+SOURCE = "\n".join(
+    f"def f{i}(a, b):\n    return [x + a for x in (b, (a, (b,)))]" for i in range(40)
+)
 
 
 @pytest.fixture

@@ -31,7 +31,6 @@ class Situation:
     rest: str = ""
     'Why that island gets no proposals: "muted" or "retired"; empty when it gets some.'
 
-
     @property
     def looks_only(self) -> bool:
         """Whether nothing can be steered from here."""
