@@ -10,22 +10,23 @@ from fie_tui.keys.table import KeyTable
 from fie_tui.looks.ink import Line, wrapped
 from fie_tui.looks.theme import SIGNS
 from fie_tui.widgets.page import MARGIN, Page
+from fie_tui.widgets.title import HEADINGS, panel_keys
 
-PANEL_WORDS = (
-    ("1 Islands", "populations that evolve apart and exchange their best"),
-    ("2 Candidates", "every kernel tried, with its speedup and noise"),
-    ("3 Workloads", "the chosen candidate's speedup on each input size; choose one to ask why"),
-    ("4 Profile", "where its time goes, and what the profiler advises"),
-    ("5 Diff", "what it changed in its parent's kernel, or a reply as it streams in"),
-    ("6 About", "where it comes from, why it failed, what it printed"),
-    ("7 Log", "every event"),
-    ("8 Trend", "best score with its noise band, islands dim behind; dots are single tries"),
-    ("9 Lineage", "from the seed to the chosen candidate, and its children; Enter chooses"),
-    ("F Failures", "what went wrong, by kind; Enter lists the candidates"),
-    ("$ Cost", "what models and islands cost, and what one percent costs"),
-    ("H GPU", "what the device was doing while candidates were timed"),
-    ("L Checklist", "which steps of a fast kernel the chosen candidate has"),
-)
+PANEL_WORDS = {
+    "islands": "populations that evolve apart and exchange their best",
+    "candidates": "every kernel tried, with its speedup and noise",
+    "workloads": "the chosen candidate's speedup on each input size; choose one to ask why",
+    "profile": "where its time goes, and what the profiler advises",
+    "diff": "what it changed in its parent's kernel, or a reply as it streams in",
+    "about": "where it comes from, why it failed, what it printed",
+    "log": "every event",
+    "trend": "best score with its noise band, islands dim behind; dots are single tries",
+    "lineage": "from the seed to the chosen candidate, and its children; Enter chooses",
+    "failures": "what went wrong, by kind; Enter lists the candidates",
+    "cost": "what models and islands cost, and what one percent costs",
+    "gpu": "what the device was doing while candidates were timed",
+    "checklist": "which steps of a fast kernel the chosen candidate has",
+}
 
 
 KEY_WIDTH, LABEL_WIDTH = 10, 15
@@ -46,7 +47,11 @@ def help_lines(keys: KeyTable, width: int) -> list[Line]:
     lines += [(), (("Signs", "focus"),)]
     lines += [((f"  {sign:<9} ", ink), (words, "text")) for sign, ink, words in SIGNS]
     lines += [(), (("Panels", "focus"),)]
-    lines += [((f"  {name:<15}", "strong"), (words, "text")) for name, words in PANEL_WORDS]
+    named = panel_keys(keys)
+    lines += [
+        ((f"  {f'{named[name]} {HEADINGS[name]}':<15}", "strong"), (words, "text"))
+        for name, words in PANEL_WORDS.items()
+    ]
     return lines
 
 

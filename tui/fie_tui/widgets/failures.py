@@ -59,8 +59,10 @@ class Failures(Panel):
         """Say what can be done about the kind in hand."""
         if not self._is_focused or self.in_hand is None:
             return ()
+        key = self.scene.keys.shown("constrain") if self.scene else ""
         named = " ".join(self.in_hand.candidates)
-        return (((" Enter lists it · x demands an end of it", "dim"), (f"  {named}", "faint")),)
+        told = f" Enter lists it · {key} demands an end of it"
+        return (((told, "dim"), (f"  {named}", "faint")),)
 
     def length(self) -> int:
         """Return the number of kinds."""

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from fie_tui.looks.ink import Line, Span, changed_width, strip, width_of, wrapped
 from fie_tui.messages import CandidateChosen, PanelClicked
 from fie_tui.told.scene import Scene
-from fie_tui.widgets.title import tab_at, title
+from fie_tui.widgets.title import panel_keys, tab_at, title
 
 Painted = tuple[tuple[Span, ...], bool]
 "A line's spans, and whether the cursor is on it."
@@ -164,9 +164,13 @@ class Panel(Widget):
         self.top = max(0, min(self.top, self.length() - page))
 
     def _title(self, scene: Scene, width: int) -> list[Span]:
-        focused = scene.sight.focus == self.panel
         return title(
-            self.panel, self._sharing(scene), focused=focused, caption=self.caption(), width=width
+            self.panel,
+            self._sharing(scene),
+            keys=panel_keys(scene.keys),
+            focused=scene.sight.focus == self.panel,
+            caption=self.caption(),
+            width=width,
         )
 
     def _sharing(self, scene: Scene) -> Sequence[str]:
@@ -181,7 +185,13 @@ class Panel(Widget):
         """Focus the panel, and choose the line under the pointer."""
         event.stop()
         if event.y == 0 and self.scene is not None:
-            tab = tab_at(self.panel, self._sharing(self.scene), event.x, self.size.width)
+            tab = tab_at(
+                self.panel,
+                self._sharing(self.scene),
+                keys=panel_keys(self.scene.keys),
+                x=event.x,
+                width=self.size.width,
+            )
             self.post_message(PanelClicked(tab or self.panel))
             return
         self.post_message(PanelClicked(self.panel))
