@@ -53,6 +53,7 @@ async def sent(board: Board) -> list[c.Command]:
         ("slots 2", c.SetSetting(name="fie.slots", value=2)),
         ("slots all", c.SetSetting(name="fie.slots", value=None)),
         ("redo", c.Redo()),
+        ("pause", c.Pause()),
     ],
 )
 async def test_a_name_and_its_arguments_run_at_once(
@@ -83,6 +84,8 @@ async def test_a_name_and_its_arguments_run_at_once(
         ("goto", "goto needs CANDIDATE: choose a candidate by its name, best or seed"),
         ("panel attic", "no panel is called attic; there are islands, candidates"),
         ("undo c0012", "undo takes nothing after it"),
+        ("pause now", "pause takes nothing after it"),
+        ("resume", "the search is not paused"),
     ],
 )
 async def test_an_error_names_the_thing_and_keeps_the_line(
@@ -94,6 +97,16 @@ async def test_an_error_names_the_thing_and_keeps_the_line(
         assert told in board.text
         assert board.app.screen.query_one("#words").value == line  # type: ignore[attr-defined]
         assert run.sent == []
+
+
+async def test_resume_resumes_and_pause_does_not(run: CannedRun) -> None:
+    run.add(e.Paused())
+    async with opened(run) as board:
+        await said(board, "pause")
+        assert "the search is paused already" in board.text
+        await board.press("escape")
+        await said(board, "resume")
+        assert await sent(board) == [c.Resume()]
 
 
 async def test_a_word_finds_a_command_by_what_it_does(run: CannedRun) -> None:

@@ -75,7 +75,7 @@ def _spoken(action: Action, phrase: Phrase, now: Situation) -> Entry:
         label=action.label_in(now) if phrase.alone else phrase.name,
         about=phrase.about or action.help,
         refusal=action.refusal(now),
-        word=f"{phrase.name} ",
+        word=f"{phrase.name} " if phrase.usage else phrase.name,
     )
 
 
@@ -144,7 +144,9 @@ def _is_free(name: str) -> bool:
 def _deed_of(board: "BoardScreen", line: str) -> Deed:
     name, _, rest = line.strip().partition(" ")
     phrase = BY_NAME.get(name)
-    if phrase is not None and rest.strip():
+    if rest.strip() and (phrase is None or not phrase.usage) and _is_known(board, name):
+        raise Misspoken(f"{name} takes nothing after it")
+    if phrase is not None and (rest.strip() or not phrase.usage):
         return phrase.read(board, rest.strip())
     if phrase is not None and not phrase.alone:
         raise Misspoken(f"{name} needs {phrase.usage}: {phrase.about}")
@@ -152,9 +154,11 @@ def _deed_of(board: "BoardScreen", line: str) -> Deed:
     action = phrase.action if phrase else actions.get(name.replace("_", "-"))
     if action is None or action in UNNAMED:
         raise Misspoken(_unknown(name, [*BY_NAME, *actions]))
-    if rest.strip():
-        raise Misspoken(f"{name} takes nothing after it")
     return partial(board.act, action)
+
+
+def _is_known(board: "BoardScreen", name: str) -> bool:
+    return name in BY_NAME or name.replace("-", "_") in {one.id for one in board.keys.actions}
 
 
 def _unknown(name: str, known: list[str]) -> str:
@@ -167,4 +171,4 @@ def told() -> Iterator[tuple[str, str]]:
     from fie_tui.keys.keymap import BY_ID
 
     for phrase in PHRASES:
-        yield f"{phrase.name} {phrase.usage}", phrase.about or BY_ID[phrase.action].help
+        yield f"{phrase.name} {phrase.usage}".strip(), phrase.about or BY_ID[phrase.action].help

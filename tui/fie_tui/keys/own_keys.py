@@ -71,7 +71,7 @@ def as_toml(table: KeyTable) -> Iterator[str]:
     """Yield the lines of a file that gives every action the keys that it has."""
     yield from HEAD.splitlines()
     for action in table.actions:
-        if not action.id.startswith(FIXED):
+        if action.id != FIXED:
             told = ", ".join(f'"{_written(key)}"' for key in action.keys)
             yield f"{action.id} = [{told}]  # {action.label}: {action.help}"
 
@@ -95,8 +95,8 @@ def _keys_of(name: str, value: object) -> tuple[str, ...]:
         near = get_close_matches(name, list(BY_ID), n=1)
         meant = f": did you mean {near[0]}?" if near else "; `fie-tui keys` lists them"
         raise KeysError(f"no action is called {name}{meant}")
-    if name.startswith(FIXED):
-        raise KeysError(f"{name}: the keys on the panels' borders stay as they are")
+    if name == FIXED:
+        raise KeysError(f"{name}: a panel's digit stays as it is")
     keys = [value] if isinstance(value, str) else value
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise KeysError(f'{name}: give a key or a list of keys, such as "f5" or ["f", "f5"]')

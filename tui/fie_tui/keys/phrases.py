@@ -21,6 +21,7 @@ class Phrase:
 
     name: str
     usage: str
+    "Empty where nothing may follow."
     action: str
     "The id of the action whose key asks for the same; alone, the name does what that key does."
     about: str = ""
@@ -48,6 +49,21 @@ def _on_candidate(name: str, action: str, about: str = "") -> Phrase:
 
 
 PHRASES: tuple[Phrase, ...] = (
+    Phrase(
+        name="pause",
+        usage="",
+        action="pause",
+        about="start nothing new, let work in flight land",
+        read=r.pausing(pause=True),
+    ),
+    Phrase(
+        name="resume",
+        usage="",
+        action="pause",
+        about="start work again after a pause",
+        read=r.pausing(pause=False),
+        alone=False,
+    ),
     Phrase(
         name="goto",
         usage="CANDIDATE",

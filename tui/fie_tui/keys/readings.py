@@ -59,6 +59,18 @@ def moment(board: "BoardScreen", text: str) -> Deed:
     return lambda: board.app.travel(event)
 
 
+def pausing(*, pause: bool) -> Reading:
+    """Pause the search or resume it."""
+
+    def read(board: "BoardScreen", text: str) -> Deed:
+        require(board, "pause")
+        if board.app.pausing == pause:
+            raise Misspoken(f"the search is {'paused already' if pause else 'not paused'}")
+        return lambda: board.act("pause")
+
+    return read
+
+
 def pinning(*, pin: bool) -> Reading:
     """Pin a candidate or unpin it."""
 
