@@ -78,7 +78,7 @@ def test_a_key_is_known_by_its_character_its_name_or_as_the_screen_writes_it(
         ('fork = "ctrl+foo"', "fork: 'ctrl+foo' is no key; a key is like F, f5, space or ctrl+x"),
         ('fork = "ctrl+c"', "fork: ctrl+c leaves every screen: choose another"),
         ("fork = 3", 'fork: give a key or a list of keys, such as "f5" or ["f", "f5"]'),
-        ('panel = "F5"', "panel: the keys on the panels' borders stay as they are"),
+        ('panel = "F5"', "panel: a panel's digit stays as it is"),
         ('fork "F5"', "Expected '=' after a key in a key/value pair (at line 1, column 6)"),
     ],
 )

@@ -10,6 +10,7 @@ from tests.tui.canned_gpu import on_a_gpu
 
 from fie_engine import commands as c
 from fie_engine import events as e
+from fie_tui.keys.own_keys import table_of
 from fie_tui.looks.plan import PANELS, plan
 
 
@@ -210,3 +211,13 @@ async def test_borders_move_with_keys_and_go_back(tmp_path: Path) -> None:
         assert (width(), board.app.board.sight.splits.moved) == (usual, ())
         await board.press("z", "ctrl+right")
         assert "candidates has no border to move there" in board.text
+
+
+async def test_titles_and_help_show_the_keys_that_panels_were_given(tmp_path: Path) -> None:
+    keys = table_of('panel_failures = "F7"\nconstrain = "*"\n', "keys.toml")
+    async with opened(searching(tmp_path), keys=keys) as board:
+        await board.press("f7")
+        assert title(board, "failures").startswith("╭─ 6 About 9[F7 Failures]$ H L ─")
+        assert "Enter lists it · * demands an end of it" in board.text
+        await board.press("question_mark", "G", *(["pagedown"] * 12))
+        assert "F7 Failures" in board.text

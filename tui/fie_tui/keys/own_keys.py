@@ -13,7 +13,7 @@ from fie_tui.keys.names import nearest_key, shown_name, shown_names, textual_nam
 from fie_tui.keys.table import USUAL_KEYS, KeyTable
 
 FIXED = "panel"
-"Begins the ids of the actions whose keys stay: they are written on the panels' borders."
+"The action whose keys stay: its digits number the panels."
 
 TAKEN = {"ctrl+c": "leaves every screen", "ctrl+q": "leaves every screen"}
 "Keys that are no action's, and what they do."
