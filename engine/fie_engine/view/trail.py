@@ -6,7 +6,7 @@ from fie_engine.events import Recorded
 from fie_engine.view.run import RunView
 from fie_engine.view.snapshot import copied
 
-STRIDE = 1000
+STRIDE = 2000
 "Events from one copy to the next: folding so many takes a fraction of a second."
 
 
