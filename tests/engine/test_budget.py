@@ -35,7 +35,7 @@ def test_the_end_names_the_limit() -> None:
     assert said == [
         "the budget of $2 is spent",
         "the budget of 1,000 tokens is spent",
-        "the budget of 60 GPU-seconds is spent",
+        "the budget of 60 device-seconds is spent",
         "the budget of 1 hour is spent",
     ]
 
@@ -76,8 +76,8 @@ def test_amounts_have_their_unit() -> None:
     amounts = (12345, 90.4, 0.25, 1.5)
     assert [amount_text(unit, amount) for unit, amount in zip(units, amounts, strict=True)] == [
         "12,345 tokens",
-        "90 GPU-seconds",
-        "0.25 GPU-seconds",
+        "90 device-seconds",
+        "0.25 device-seconds",
         "1.5 hours",
     ]
 

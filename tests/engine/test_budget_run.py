@@ -75,7 +75,7 @@ def test_judging_time_ends_a_search_that_no_model_drives(lab: Lab) -> None:
     search = lab.search(writer, iterations=50)
     asyncio.run(lab.engine(writer, search, evaluator=RecordedEvaluator(slow)).run())
     assert told(lab, e.Finished) == [
-        e.Finished(reason="the budget of 45 GPU-seconds is spent", limit="gpu_seconds")
+        e.Finished(reason="the budget of 45 device-seconds is spent", limit="gpu_seconds")
     ]
     assert search.view.evaluations == 5
     assert told(lab, e.BudgetNeared) == [
@@ -113,12 +113,12 @@ def test_a_finished_search_goes_on_once_its_budget_is_raised(lab: Lab) -> None:
 
     asyncio.run(run())
     assert told(lab, e.Finished, e.SettingChanged, e.Resumed) == [
-        e.Finished(reason="the budget of 25 GPU-seconds is spent", limit="gpu_seconds"),
+        e.Finished(reason="the budget of 25 device-seconds is spent", limit="gpu_seconds"),
         e.SettingChanged(
             name="fie.budget_gpu_seconds", value=45.0, previous=None, reason="it pays"
         ),
         e.Resumed(reason="the budget was raised"),
-        e.Finished(reason="the budget of 45 GPU-seconds is spent", limit="gpu_seconds"),
+        e.Finished(reason="the budget of 45 device-seconds is spent", limit="gpu_seconds"),
     ]
 
 
@@ -133,7 +133,7 @@ def test_a_resumed_run_knows_what_was_spent(lab: Lab) -> None:
     asyncio.run(lab.engine(lab.writers[-1], again, evaluator=RecordedEvaluator(slow)).run())
     assert (again.view.evaluations, again.view.reason) == (
         3,
-        "the budget of 25 GPU-seconds is spent",
+        "the budget of 25 device-seconds is spent",
     )
 
 
