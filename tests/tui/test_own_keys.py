@@ -53,6 +53,7 @@ def test_only_the_named_actions_get_other_keys() -> None:
         ("ctrl+i", "tab"),
         ("shift+tab", "shift+tab"),
         ("question_mark", "question_mark"),
+        ("€", "euro_sign"),
         ("escpe", ""),
         ("ctrl+", ""),
         ("hyper+x", ""),
@@ -86,6 +87,10 @@ def test_what_is_wrong_with_a_file_is_said_with_the_remedy(text: str, complaint:
     with pytest.raises(KeysError) as refused:
         table_of(text, "keys.toml")
     assert str(refused.value) == f"keys.toml: {complaint}"
+
+
+def test_a_key_beyond_ascii_is_shown_as_its_character() -> None:
+    assert table_of('fork = "€"', "keys.toml").shown("fork") == "€"
 
 
 def test_a_key_that_was_given_up_is_free() -> None:

@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 # Textual has no public way from a character to its key's name.
-from textual.keys import Keys, _character_to_key, format_key
+from textual.keys import Keys, _character_to_key, format_key, key_to_character
 
 SHOWN = {
     "up": "↑",
@@ -59,14 +59,19 @@ def _base_name(base: str) -> str:
     named = AS_SHOWN.get(base.lower(), base.lower())
     if named in NAMED:
         return named
-    return base if len(format_key(base)) == 1 else ""
+    return base if _character(base) else ""
+
+
+def _character(key: str) -> str:
+    """Return the character that a key writes; empty where it writes none."""
+    told = format_key(key)
+    return told if len(told) == 1 else key_to_character(key) or ""
 
 
 def shown_name(key: str) -> str:
     """Return a key as the screen writes it."""
     held, base = _split(key)
-    character = format_key(base)
-    told = SHOWN.get(base) or (character if len(character) == 1 else base.upper())
+    told = SHOWN.get(base) or _character(base) or base.upper()
     return "".join(HELD[one] for one in held) + told
 
 
