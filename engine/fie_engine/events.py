@@ -9,10 +9,10 @@ from fie_engine.events_duels import (
     RetimingLost,
     RetimingStarted,
 )
+from fie_engine.events_islands import Evicted, IslandAdded, Migrated, TakenOver
 from fie_engine.events_models import ModelBack, ModelLeftOut
 from fie_engine.events_money import BudgetNeared, StopSuggested
 from fie_engine.events_steering import (
-    Act,
     CommandRefused,
     ConstraintAdded,
     ConstraintRemoved,
@@ -105,16 +105,6 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IslandAdded:
-    """An island exists from now on."""
-
-    island: int
-    founder: str
-    "The candidate that seeds it."
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalStarted:
     """A proposer was asked for a child of `parent`."""
 
@@ -195,40 +185,6 @@ class Improved:
     previous: float
     unit: str = "x"
     "What follows the score; empty where it is no speedup."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evicted:
-    """Candidates left an island's population; their record stays."""
-
-    members: tuple[tuple[str, int], ...]
-    "Candidate and island."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Migrated(Act):
-    """Copies of candidates joined another island; a person's act where it has a reason."""
-
-    moves: tuple[tuple[str, int, int], ...]
-    "Candidate, from island, to island."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenOver:
-    """The search goes on from where another one's checkpoint left it."""
-
-    source: str
-    "The checkpoint's folder."
-    iteration: int
-    "How many iterations the other search had made."
-    members: tuple[tuple[str, int], ...]
-    "Candidate and island; a candidate's own island comes first."
-    apart: tuple[str, ...]
-    "Candidates that are in the population but on no island."
-    archive: tuple[str, ...]
-    "Ids of members."
-    generations: tuple[int, ...]
-    "Of each island."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

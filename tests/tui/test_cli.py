@@ -18,8 +18,8 @@ from fie_tui.flags.grammar import parse
 EVERY_FLAG = (
     "run --track moe-mini --definition moe --dataset data --kernel k.py --config c.yaml "
     "--timing span --score arithmetic-vs-baseline "
-    "--islands 5 --iterations 60 --seed-rng 1 --run-dir here --name night --from old:c0017 --proposer llm "
-    "--model qwen --base-url http://localhost:11434/v1 --runs-dir there --headless"
+    "--islands 5 --iterations 60 --seed-rng 1 --run-dir here --name night --from old:c0017 "
+    "--proposer llm --model qwen --base-url http://localhost:11434/v1 --runs-dir there --headless"
 )
 
 

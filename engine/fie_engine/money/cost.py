@@ -90,7 +90,8 @@ def amount_text(unit: str, amount: float) -> str:
         case "tokens":
             return f"{amount:,.0f} tokens"
         case "gpu_seconds":
-            return f"{amount:,.0f} device-seconds" if amount >= 10 else f"{amount:.2g} device-seconds"
+            number = f"{amount:,.0f}" if amount >= 10 else f"{amount:.2g}"
+            return f"{number} device-seconds"
         case _:
             return f"{amount:.3g} {'hour' if amount == 1 else 'hours'}"
 
