@@ -23,7 +23,7 @@ run: $(VENV)/.ready-to-run ## start a search: make run ARGS="--iterations 20"
 setup: $(VENV)/.ready-to-run ## install into .venv and do nothing else
 
 test: $(VENV)/.ready-to-test ## the quick tests
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not gpu" $(ARGS)
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "not slow and not gpu" $(ARGS)
 
 test-slow: $(VENV)/.ready-to-test ## the tests that take longer
 	$(BIN)/python -m pytest -q -m "slow and not gpu" $(ARGS)

@@ -70,7 +70,10 @@ def roots(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return dataset, tmp_path_factory.mktemp("cache")
 
 
-@pytest.fixture(scope="module", params=["recorded", "local", "ray", "project"])
+@pytest.fixture(
+    scope="module",
+    params=["recorded", "local", pytest.param("ray", marks=pytest.mark.slow), "project"],
+)
 def subject(request: pytest.FixtureRequest, roots: tuple[Path, Path]) -> Subject:
     dataset, cache = roots
     if request.param == "recorded":

@@ -63,6 +63,7 @@ def test_the_policy_lets_every_subject_through_to_the_later_stages(subject: Subj
         assert violations(subject.source) == []
 
 
+@pytest.mark.slow
 def test_the_fast_kernel_is_right_with_both_sets_of_tiles(tmp_path: Path) -> None:
     """Interpreted in float32: the interpreter multiplies neither fp8 nor bfloat16 rightly."""
     path = written(RIGHT[0], tmp_path)

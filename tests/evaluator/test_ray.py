@@ -60,6 +60,7 @@ def kill_actor() -> None:
     actor.kill()
 
 
+@pytest.mark.slow
 @needs_ray
 def test_a_candidate_is_judged_as_it_is_on_this_machine(judge: RayEvaluator) -> None:
     seen: list[Progress] = []
@@ -73,6 +74,7 @@ def test_a_candidate_is_judged_as_it_is_on_this_machine(judge: RayEvaluator) -> 
     assert evaluation.device == "CPU"
 
 
+@pytest.mark.slow
 @needs_ray
 def test_no_secret_reaches_ray(judge: RayEvaluator) -> None:
     judge.submit(job(RIGHT)).result(timeout=60)
@@ -81,6 +83,7 @@ def test_no_secret_reaches_ray(judge: RayEvaluator) -> None:
     assert [each.name() for each in known if "SOME_API_KEY" in each.environ()] == []
 
 
+@pytest.mark.slow
 @needs_ray
 def test_cancelling_kills_the_candidate_and_keeps_the_judge(judge: RayEvaluator) -> None:
     judge.submit(job(RIGHT)).result(timeout=60)
@@ -95,6 +98,7 @@ def test_cancelling_kills_the_candidate_and_keeps_the_judge(judge: RayEvaluator)
     assert judge.submit(job(RIGHT)).result(timeout=60).status is Status.PASSED
 
 
+@pytest.mark.slow
 @needs_ray
 def test_a_candidate_that_loses_its_judge_begins_again(judge: RayEvaluator) -> None:
     starts = Starts()
@@ -109,6 +113,7 @@ def test_a_candidate_that_loses_its_judge_begins_again(judge: RayEvaluator) -> N
     assert judge.submit(job(RIGHT)).result(timeout=60).status is Status.PASSED
 
 
+@pytest.mark.slow
 @needs_ray
 @pytest.mark.slow
 def test_a_candidate_that_loses_three_judges_is_given_up(judge: RayEvaluator) -> None:
@@ -139,6 +144,7 @@ def environment() -> Mapping[str, str]:
     return {**os.environ, "PYTHONPATH": f"{HERE}:{HERE / 'evaluator'}"}
 
 
+@pytest.mark.slow
 @needs_ray
 @pytest.mark.slow
 def test_nothing_survives_a_killed_engine(roots: tuple[Path, Path]) -> None:
@@ -173,12 +179,14 @@ def story(name: str, dataset: Path, cache: Path) -> list[str]:
     return told.stdout.splitlines()
 
 
+@pytest.mark.slow
 @needs_ray
 @pytest.mark.slow
 def test_a_candidate_whose_node_is_lost_begins_again_on_another(roots: tuple[Path, Path]) -> None:
     assert story("lose-node", *roots) == ["2 judges", "began again", "PASSED"]
 
 
+@pytest.mark.slow
 @needs_ray
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("grpc") is None, reason="Ray Client isn't installed")

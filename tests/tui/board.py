@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from tests.tui.canned import CannedRun
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.strip import Strip
 
@@ -13,6 +14,15 @@ from fie_tui.keys.hand import NOBODY
 from fie_tui.keys.table import USUAL_KEYS, KeyTable
 from fie_tui.looks.wanted import Looks
 from fie_tui.messages import Leaving
+
+CHARACTERS = {
+    "space": " ",
+    "slash": "/",
+    "colon": ":",
+    "minus": "-",
+    "underscore": "_",
+    "greater_than_sign": ">",
+}
 
 PATIENCE = 500
 "Looks until a thread's work must have come; each is a few milliseconds."
@@ -43,6 +53,15 @@ class Board:
     async def press(self, *keys: str) -> None:
         """Press keys and let the board settle."""
         await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def burst(self, *keys: str) -> None:
+        """Let all keys arrive at once, as a terminal over a slow link sends them."""
+        for key in keys:
+            character = CHARACTERS.get(key, key if len(key) == 1 else None)
+            self.app.post_message(Key(key, character))
+        await self.pilot.pause()
+        await self.until(lambda: not self.app._working)
         await self.pilot.pause()
 
     async def until(self, holds: Callable[[], object]) -> None:

@@ -22,7 +22,7 @@ def run(tmp_path: Path) -> CannedRun:
 
 async def said(board: Board, line: str, *keys: str) -> None:
     """Open the line, type, and press keys; Enter when none are given."""
-    await board.press("colon", *[KEYS.get(key, key) for key in line], *(keys or ("enter",)))
+    await board.burst("colon", *[KEYS.get(key, key) for key in line], *(keys or ("enter",)))
 
 
 async def sent(board: Board) -> list[c.Command]:

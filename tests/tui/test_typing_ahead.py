@@ -3,29 +3,16 @@
 from pathlib import Path
 
 import pytest
-from tests.tui.board import Board, opened
+from tests.tui.board import opened
 from tests.tui.canned import CannedRun, searching
-from textual.events import Key
 
 from fie_engine import commands as c
 from fie_tui.screens.board import BoardScreen
-
-CHARACTERS = {"space": " ", "slash": "/", "colon": ":"}
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> CannedRun:
     return searching(tmp_path)
-
-
-async def burst(board: Board, *keys: str) -> None:
-    """Let all keys arrive at once, as a terminal over a slow link sends them."""
-    for key in keys:
-        character = CHARACTERS.get(key, key if len(key) == 1 else None)
-        board.app.post_message(Key(key, character))
-    await board.pilot.pause()
-    await board.until(lambda: not board.app._working)
-    await board.pilot.pause()
 
 
 @pytest.mark.parametrize(
@@ -47,12 +34,12 @@ async def test_a_burst_of_keys_does_what_the_keys_do_one_by_one(
     async with opened(run) as board:
         board.app.board.pick("c0039")
         await board.pilot.pause()
-        await burst(board, *keys)
+        await board.burst(*keys)
         await board.until(lambda: len(run.sent) >= len(commands))
         assert (run.sent, type(board.app.screen)) == (commands, BoardScreen)
 
 
 async def test_what_is_typed_into_the_filter_at_once_is_its_text(run: CannedRun) -> None:
     async with opened(run) as board:
-        await burst(board, "slash", *"failed", "enter", "j")
+        await board.burst("slash", *"failed", "enter", "j")
         assert board.app.board.sight.wish.words == ("failed",)

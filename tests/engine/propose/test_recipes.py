@@ -36,6 +36,7 @@ def chain(source: str, seed: int, steps: int) -> tuple[str, list[str]]:
     return source, names
 
 
+@pytest.mark.slow
 def test_each_variant_keeps_what_the_kernel_computes() -> None:
     made = every_variant()
     tasks = [(f"v{number}", name, item.source) for number, (name, item) in enumerate(made)]
