@@ -13,7 +13,9 @@ from fie_engine.live import Live
 from fie_evaluator.errors import FieError
 from fie_tui.session.serving import ServiceThread
 
-POLL_S = 0.25
+POLL_S, RESTING_S = 0.25, 0.5
+"Between two looks; and once the last few found nothing new."
+FEW_LOOKS = 20
 BATCH = 1000
 "Events that the screen takes in at once; more wait in the run directory."
 LOOKS_PER_LOCK_CHECK = 4
@@ -71,6 +73,7 @@ class Feed(ServiceThread):
         self._error = ""
         self._more = False
         self._untaken = False
+        self._quiet_looks = 0
 
     def send(self, command: Command, sent: Callable[[], object]) -> None:
         """Have the thread send a command, then call `sent` from there."""
@@ -102,7 +105,7 @@ class Feed(ServiceThread):
             except (FieError, OSError, sqlite3.Error) as error:
                 self._offer([], more=False, error=str(error) or type(error).__name__)
             looks += 1
-            self._waking.wait(POLL_S)
+            self._waking.wait(POLL_S if self._quiet_looks < FEW_LOOKS else RESTING_S)
             self._waking.clear()
         self._run.close()
 
@@ -136,6 +139,7 @@ class Feed(ServiceThread):
             self._slot.extend(events)
             self._more = more
             self._error = error
+        self._quiet_looks = 0 if news else self._quiet_looks + 1
         if news:
             self._tell()
 
