@@ -26,7 +26,7 @@ test: $(VENV)/.ready-to-test ## the quick tests
 	$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "not slow and not gpu" $(ARGS)
 
 test-slow: $(VENV)/.ready-to-test ## the tests that take longer
-	$(BIN)/python -m pytest -q -m "slow and not gpu" $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "slow and not gpu" $(ARGS)
 
 test-gpu: $(VENV)/.ready-to-test ## the tests that need a CUDA GPU
 	$(BIN)/python -m pytest -q -m gpu $(ARGS)

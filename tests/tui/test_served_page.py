@@ -18,6 +18,8 @@ from fie_engine.record.rundir import RunDirectory, RunWriter
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: apt-get install chromium"),
+    # The web server's library leaves a view's pipes to the garbage collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
 FIRST_PAINT = "document.body.classList.contains('-first-byte')"
