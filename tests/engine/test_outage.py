@@ -119,12 +119,12 @@ def told_of_the_model(view: RunView) -> list[str]:
 
 
 def test_the_operators_go_on_while_the_models_server_is_gone(lab: Lab) -> None:
-    view = beside_operators(lab, 0.6, lambda view: view.backlog.used["operators"] >= 4)
+    view = beside_operators(lab, 0.6, lambda view: view.backlog.used["operators"] >= 1)
     assert view.backlog.used == {"operators": 6, "a model": 4}
     assert told_of_the_model(view)[:1] == [
         "a model is left out until its server answers: the connection failed"
     ]
-    assert told_of_the_model(view)[-1:] == ["a model is asked again"]
+    assert "a model is asked again" in told_of_the_model(view)
     assert view.models.absent == {}
 
 

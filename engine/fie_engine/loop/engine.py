@@ -155,7 +155,9 @@ class Engine:
         if self._record.ending is not None:
             return
         try:
-            await asyncio.wait_for(self._in_flight.stirred.wait(), POLL_S)
+            # Unlike wait_for, which loses a cancellation that comes as the wait ends.
+            async with asyncio.timeout(POLL_S):
+                await self._in_flight.stirred.wait()
         except TimeoutError:
             pass
         self._in_flight.stirred.clear()
