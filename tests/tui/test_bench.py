@@ -1,7 +1,6 @@
 """`fie-tui bench`: tables, ranking, JSON and exit codes, from known answers."""
 
 import json
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
