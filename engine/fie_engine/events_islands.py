@@ -47,3 +47,6 @@ class TakenOver:
     "Ids of members."
     generations: tuple[int, ...]
     "Of each island."
+
+
+IslandEvent = IslandAdded | Evicted | Migrated | TakenOver

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from fie_engine import events as e
 from fie_engine.events_duels import DuelEvent
+from fie_engine.events_islands import IslandEvent
 from fie_engine.events_models import ModelEvent
 from fie_engine.events_steering import ControlEvent, CourseEvent
 from fie_engine.view.narrate_money import money_words
@@ -16,8 +17,7 @@ QUIET = (e.ProposalStarted, e.Proposed, e.EvaluationStarted, e.RetimingStarted, 
 "Events that happen all the time and get no line in the log."
 
 SearchEvent = (
-    e.IslandAdded
-    | e.ProposalStarted
+    e.ProposalStarted
     | e.ProposalFailed
     | e.Proposed
     | e.EvaluationStarted
@@ -25,9 +25,7 @@ SearchEvent = (
     | e.EvaluationLost
     | e.Improved
     | DuelEvent
-    | e.Evicted
-    | e.Migrated
-    | e.TakenOver
+    | IslandEvent
 )
 
 
@@ -94,8 +92,6 @@ def _model_words(event: ModelEvent) -> tuple[str, str, str]:
 
 def _search_words(event: SearchEvent | ControlEvent | CourseEvent) -> tuple[str, str, str]:
     match event:
-        case e.IslandAdded():
-            return "⑂", f"island {event.island} founded by {event.founder}", event.founder
         case e.ProposalStarted():
             return "·", f"island {event.island} asks for a child of {event.parent}", event.parent
         case e.ProposalFailed():
@@ -124,6 +120,16 @@ def _search_words(event: SearchEvent | ControlEvent | CourseEvent) -> tuple[str,
             | e.RetimingDropped()
         ):
             return _duel_words(event)
+        case e.IslandAdded() | e.Evicted() | e.Migrated() | e.TakenOver():
+            return _island_words(event)
+        case _:
+            return _steering_words(event)
+
+
+def _island_words(event: IslandEvent) -> tuple[str, str, str]:
+    match event:
+        case e.IslandAdded():
+            return "⑂", f"island {event.island} founded by {event.founder}", event.founder
         case e.Evicted():
             names = ", ".join(f"{name} (island {island})" for name, island in event.members)
             return "·", f"left the population: {names}", ""
@@ -135,7 +141,7 @@ def _search_words(event: SearchEvent | ControlEvent | CourseEvent) -> tuple[str,
             moves = ", ".join(f"{name} {a}→{b}" for name, a, b in event.moves)
             return "⇄", f"migrated {moves}{because(event)}", ""
         case _:
-            return _steering_words(event)
+            assert_never(event)
 
 
 def _steering_words(event: ControlEvent | CourseEvent) -> tuple[str, str, str]:
