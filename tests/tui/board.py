@@ -9,20 +9,23 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.strip import Strip
 
+from fie_engine.commands import Command
 from fie_tui.app import DEFAULT_LOOKS, BoardApp
 from fie_tui.keys.hand import NOBODY
 from fie_tui.keys.table import USUAL_KEYS, KeyTable
 from fie_tui.looks.wanted import Looks
 from fie_tui.messages import Leaving
 
-CHARACTERS = {
-    "space": " ",
-    "slash": "/",
-    "colon": ":",
-    "minus": "-",
-    "underscore": "_",
-    "greater_than_sign": ">",
+NAMES = {
+    " ": "space",
+    "/": "slash",
+    ":": "colon",
+    "-": "minus",
+    "_": "underscore",
+    ">": "greater_than_sign",
 }
+"Of the keys that no letter or digit names."
+CHARACTERS = {name: character for character, name in NAMES.items()}
 
 PATIENCE = 500
 "Looks until a thread's work must have come; each is a few milliseconds."
@@ -59,10 +62,15 @@ class Board:
         """Let all keys arrive at once, as a terminal over a slow link sends them."""
         for key in keys:
             character = CHARACTERS.get(key, key if len(key) == 1 else None)
-            self.app.post_message(Key(key, character))
+            self.app.post_message(Key(NAMES.get(key, key), character))
         await self.pilot.pause()
         await self.until(lambda: not self.app._working)
         await self.pilot.pause()
+
+    async def sent(self) -> list[Command]:
+        """Return the commands once at least one has gone out."""
+        await self.until(lambda: self.run.sent)
+        return self.run.sent
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Let the threads work until something holds."""

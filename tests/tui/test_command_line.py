@@ -12,8 +12,6 @@ from fie_tui.screens.ask import Ask
 from fie_tui.screens.board import BoardScreen
 from fie_tui.screens.command_line import CommandLine
 
-KEYS = {" ": "space", "-": "minus", ":": "colon", "_": "underscore", ">": "greater_than_sign"}
-
 
 @pytest.fixture
 def run(tmp_path: Path) -> CannedRun:
@@ -22,13 +20,7 @@ def run(tmp_path: Path) -> CannedRun:
 
 async def said(board: Board, line: str, *keys: str) -> None:
     """Open the line, type, and press keys; Enter when none are given."""
-    await board.burst("colon", *[KEYS.get(key, key) for key in line], *(keys or ("enter",)))
-
-
-async def sent(board: Board) -> list[c.Command]:
-    """Return the commands once at least one has gone out."""
-    await board.until(lambda: board.run.sent)
-    return board.run.sent
+    await board.burst("colon", *line, *(keys or ("enter",)))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +54,7 @@ async def test_a_name_and_its_arguments_run_at_once(
     async with opened(run) as board:
         await said(board, line)
         assert isinstance(board.app.screen, BoardScreen)
-        assert await sent(board) == [command]
+        assert await board.sent() == [command]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +98,7 @@ async def test_resume_resumes_and_pause_does_not(run: CannedRun) -> None:
         assert "the search is paused already" in board.text
         await board.press("escape")
         await said(board, "resume")
-        assert await sent(board) == [c.Resume()]
+        assert await board.sent() == [c.Resume()]
 
 
 async def test_a_word_finds_a_command_by_what_it_does(run: CannedRun) -> None:
@@ -135,7 +127,7 @@ async def test_a_read_only_board_takes_no_command_with_arguments(line: str, run:
 async def test_tab_completes_names_and_candidates(run: CannedRun) -> None:
     async with opened(run) as board:
         await said(board, "for", "tab", *"c001", "tab", "down", "enter")
-        assert await sent(board) == [c.Fork(candidate="c0019")]
+        assert await board.sent() == [c.Fork(candidate="c0019")]
 
 
 async def test_enter_on_half_a_name_completes_it_first(run: CannedRun) -> None:
@@ -150,7 +142,7 @@ async def test_best_is_the_best_whatever_the_notes_say(run: CannedRun) -> None:
     async with opened(run) as board:
         object.__setattr__(board.app.view.candidates["c0040"].candidate, "note", "as the best did")
         await said(board, "pin best")
-        assert await sent(board) == [c.Pin(candidate="c0030")]
+        assert await board.sent() == [c.Pin(candidate="c0030")]
 
 
 async def test_goto_filter_and_panel_move_the_sight(run: CannedRun) -> None:
@@ -181,7 +173,7 @@ async def test_a_reason_for_what_was_called_off_is_forgotten(run: CannedRun) -> 
     async with opened(run) as board:
         await said(board, "retire 1 -- it is stale")
         await board.press("escape", "u")
-        assert await sent(board) == [c.Undo()]
+        assert await board.sent() == [c.Undo()]
 
 
 async def test_what_asks_first_asks_here_too(run: CannedRun) -> None:

@@ -25,12 +25,6 @@ def run(tmp_path: Path) -> CannedRun:
     return searching(tmp_path)
 
 
-async def sent(board: Board) -> list[c.Command]:
-    """Return the commands once at least one has gone out."""
-    await board.until(lambda: board.run.sent)
-    return board.run.sent
-
-
 async def typed(board: Board, text: str) -> None:
     """Type a line and send it."""
     await board.press(*[{" ": "space", "_": "underscore"}.get(key, key) for key in text], "enter")
@@ -52,7 +46,7 @@ async def test_h_says_something_to_whom_tab_names(
         await board.press(*PASSED, "h", *steps)
         assert "prompts for children of c0039" in board.text
         await typed(board, "use fp8")
-        assert await sent(board) == [command]
+        assert await board.sent() == [command]
         assert isinstance(board.app.screen, BoardScreen)
 
 
@@ -74,7 +68,7 @@ async def test_a_text_that_is_empty_or_called_off_sends_nothing(
         await board.press(*PASSED, *keys)
         assert isinstance(board.app.screen, BoardScreen)
         await board.press("u")
-        assert await sent(board) == [c.Undo()]
+        assert await board.sent() == [c.Undo()]
 
 
 async def test_capital_d_starts_from_the_direction_that_stands(run: CannedRun) -> None:
@@ -82,7 +76,7 @@ async def test_capital_d_starts_from_the_direction_that_stands(run: CannedRun) -
     async with opened(run) as board:
         await board.press(*PASSED, "D")
         await typed(board, " it")
-        assert await sent(board) == [c.Direct(island=HOME, text="fuse it")]
+        assert await board.sent() == [c.Direct(island=HOME, text="fuse it")]
 
 
 async def test_x_on_a_failed_candidate_ends_its_kind_of_failure_with_one_key(
@@ -90,7 +84,7 @@ async def test_x_on_a_failed_candidate_ends_its_kind_of_failure_with_one_key(
 ) -> None:
     async with opened(run) as board:
         await board.press("x")
-        (command,) = await sent(board)
+        (command,) = await board.sent()
         assert isinstance(command, c.AddConstraint)
         assert board.app.view.failed.cluster(command.cluster) is not None
         assert "constraint asked, to end: COMPILE_ERROR: NameError" in board.lines[-2]
@@ -102,7 +96,7 @@ async def test_x_elsewhere_offers_the_kinds_of_failures(run: CannedRun) -> None:
         first, second, *_ = board.app.view.failed.clusters()
         assert f"1 {first.count}× " in board.text
         await board.press("2")
-        assert await sent(board) == [c.AddConstraint(cluster=second.key)]
+        assert await board.sent() == [c.AddConstraint(cluster=second.key)]
 
 
 async def test_w_drops_a_hint_or_a_constraint(run: CannedRun) -> None:
@@ -111,7 +105,7 @@ async def test_w_drops_a_hint_or_a_constraint(run: CannedRun) -> None:
         await board.press("w")
         assert "1 hint 1: use fp8" in board.text
         await board.press("2")
-        assert await sent(board) == [c.RemoveConstraint(constraint=1)]
+        assert await board.sent() == [c.RemoveConstraint(constraint=1)]
 
 
 async def test_w_says_when_there_is_nothing_to_drop(run: CannedRun) -> None:
@@ -124,7 +118,7 @@ async def test_the_equals_sign_changes_a_setting(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press("equals_sign")
         await typed(board, "proposals_in_flight 4")
-        assert await sent(board) == [c.SetSetting(name="proposals_in_flight", value=4)]
+        assert await board.sent() == [c.SetSetting(name="proposals_in_flight", value=4)]
 
 
 async def test_a_setting_without_a_value_is_asked_for_again(run: CannedRun) -> None:
@@ -138,7 +132,7 @@ async def test_a_setting_without_a_value_is_asked_for_again(run: CannedRun) -> N
 async def test_capital_m_mutes_and_unmutes_the_island(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press(*PASSED, "M")
-        assert await sent(board) == [c.Mute(island=HOME)]
+        assert await board.sent() == [c.Mute(island=HOME)]
         run.add(e.Muted(island=HOME))
         await board.caught_up()
         assert "muted" in board.text
@@ -150,7 +144,7 @@ async def test_capital_m_mutes_and_unmutes_the_island(run: CannedRun) -> None:
 async def test_the_island_in_hand_is_the_one_that_panel_1_has_chosen(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press("1", "g", "down", "down", "greater_than_sign")
-        assert await sent(board) == [c.Migrate(source=2)]
+        assert await board.sent() == [c.Migrate(source=2)]
 
 
 @pytest.mark.parametrize(
@@ -164,13 +158,13 @@ async def test_capital_r_reseeds_after_saying_what_that_does(
         await board.press(*PASSED, "R")
         assert "Every member of island 0 but pinned ones leaves" in board.text
         await board.press(key)
-        assert await sent(board) == [command]
+        assert await board.sent() == [command]
 
 
 async def test_capital_x_retires_after_a_question_whose_default_is_no(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press(*PASSED, "X", "enter", "X", "y")
-        assert await sent(board) == [c.Retire(island=HOME)]
+        assert await board.sent() == [c.Retire(island=HOME)]
 
 
 async def test_a_retired_island_is_left_alone(run: CannedRun) -> None:
@@ -188,7 +182,7 @@ async def test_capital_i_takes_a_kernel_file_in(run: CannedRun, tmp_path: Path) 
         await board.press("I")
         board.app.screen.query_one("#words").value = f"{path}"  # type: ignore[attr-defined]
         await board.press("enter")
-        assert await sent(board) == [
+        assert await board.sent() == [
             c.Inject(source="def run(x):\n    return x\n", note="import: mine.py", how="import")
         ]
 
@@ -225,7 +219,7 @@ async def test_e_edits_shows_the_diff_and_injects_it_as_a_child(
         await board.press(*PASSED, "e")
         assert "-     return x" in board.text and "+     return x + 1" in board.text
         await board.press("y")
-        assert await sent(board) == [
+        assert await board.sent() == [
             c.Inject(
                 source="def run(x):\n    return x + 1\n", parent="c0039", how="edit", author="ada"
             )

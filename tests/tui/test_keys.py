@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.tui.board import Board, FakeEngine, opened
+from tests.tui.board import FakeEngine, opened
 from tests.tui.canned import CannedRun, searching
 
 from fie_engine import commands as c
@@ -23,17 +23,11 @@ def run(tmp_path: Path) -> CannedRun:
     return searching(tmp_path)
 
 
-async def sent(board: Board) -> list[c.Command]:
-    """Return the commands once at least one has gone out."""
-    await board.until(lambda: board.run.sent)
-    return board.run.sent
-
-
 async def test_p_pauses_and_wakes_the_engine(run: CannedRun) -> None:
     engine = FakeEngine()
     async with opened(run, engine=engine) as board:
         await board.press("p")
-        assert await sent(board) == [c.Pause()]
+        assert await board.sent() == [c.Pause()]
         await board.until(lambda: engine.wakings == 1)
         assert "pause asked" in board.lines[-2]
 
@@ -43,7 +37,7 @@ async def test_p_resumes_a_paused_search(run: CannedRun) -> None:
     async with opened(run) as board:
         assert "resume" in board.lines[-1]
         await board.press("p")
-        assert await sent(board) == [c.Resume()]
+        assert await board.sent() == [c.Resume()]
 
 
 async def test_a_second_p_resumes_before_the_engine_has_answered(run: CannedRun) -> None:
@@ -56,13 +50,13 @@ async def test_a_second_p_resumes_before_the_engine_has_answered(run: CannedRun)
 async def test_f_forks_the_chosen_candidate(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press(*PICK_PASSED, "f")
-        assert await sent(board) == [c.Fork(candidate="c0039")]
+        assert await board.sent() == [c.Fork(candidate="c0039")]
 
 
 async def test_m_pins_and_unpins(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press(*PICK_PASSED, "m")
-        assert await sent(board) == [c.Pin(candidate="c0039")]
+        assert await board.sent() == [c.Pin(candidate="c0039")]
         run.add(e.Pinned(candidate="c0039", reason=""))
         await board.caught_up()
         assert "m unpin" in board.lines[-1]
@@ -77,7 +71,7 @@ async def test_capital_p_asks_first_and_then_promotes(run: CannedRun) -> None:
         assert isinstance(board.app.screen, Ask)
         assert "judged again from scratch" in board.text
         await board.press("enter")
-        assert await sent(board) == [c.Promote(candidate="c0039")]
+        assert await board.sent() == [c.Promote(candidate="c0039")]
 
 
 async def test_keys_typed_faster_than_the_board_settles_mean_the_chosen_candidate(
@@ -105,19 +99,19 @@ async def test_a_promotion_can_be_called_off(run: CannedRun, key: str) -> None:
         await board.press(*PICK_PASSED, "P", key)
         assert isinstance(board.app.screen, BoardScreen)
         await board.press("u")
-        assert await sent(board) == [c.Undo()]
+        assert await board.sent() == [c.Undo()]
 
 
 async def test_u_asks_to_undo(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press("u")
-        assert await sent(board) == [c.Undo()]
+        assert await board.sent() == [c.Undo()]
 
 
 async def test_capital_s_stops_after_a_question_whose_default_is_no(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press("S", "enter", "S", "s")
-        assert await sent(board) == [c.Stop()]
+        assert await board.sent() == [c.Stop()]
 
 
 async def test_steering_a_failed_candidate_is_refused_with_the_reason(run: CannedRun) -> None:
@@ -189,7 +183,7 @@ async def test_slash_filters_as_typed_and_enter_keeps_it(run: CannedRun) -> None
         assert not board.app.board.filtering
         assert f"/ failed  {len(rows)} of 43" in board.text
         await board.press("p")
-        assert await sent(board) == [c.Pause()]
+        assert await board.sent() == [c.Pause()]
 
 
 async def test_escape_leaves_filter_zoom_and_choice_one_by_one(run: CannedRun) -> None:
@@ -291,7 +285,7 @@ async def test_the_command_line_takes_an_action_by_name(run: CannedRun, key: str
         assert isinstance(board.app.screen, CommandLine)
         await board.press(*"paus", "enter")
         assert isinstance(board.app.screen, BoardScreen)
-        assert await sent(board) == [c.Pause()]
+        assert await board.sent() == [c.Pause()]
 
 
 async def test_s_writes_the_screen_into_the_run_directory(run: CannedRun) -> None:

@@ -19,12 +19,6 @@ def run(tmp_path: Path) -> CannedRun:
     return searching(tmp_path)
 
 
-async def sent(board: Board) -> list[c.Command]:
-    """Return the commands once at least one has gone out."""
-    await board.until(lambda: board.run.sent)
-    return board.run.sent
-
-
 async def test_a_times_the_chosen_and_the_best_after_saying_what_that_does(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press("down", "down", "a")
@@ -33,27 +27,27 @@ async def test_a_times_the_chosen_and_the_best_after_saying_what_that_does(run: 
         assert "c0030 3.794x ±0.034: the chosen" in board.text
         assert "The verdict is a ratio with its interval." in board.text
         await board.press("y")
-        assert await sent(board) == [c.Retime(candidate="c0039", rival="c0030")]
+        assert await board.sent() == [c.Retime(candidate="c0039", rival="c0030")]
         assert "A/B asked: c0039 and c0030 in turns" in board.lines[-2]
 
 
 async def test_a_times_the_two_that_are_marked(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press("down", "down", "space", "down", "space", "down", "a", "y")
-        assert await sent(board) == [c.Retime(candidate="c0039", rival="c0038")]
+        assert await board.sent() == [c.Retime(candidate="c0039", rival="c0038")]
 
 
 async def test_a_times_the_chosen_and_the_one_that_is_marked(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press("down", "down", "space", "down", "a", "enter")
-        assert await sent(board) == [c.Retime(candidate="c0038", rival="c0039")]
+        assert await board.sent() == [c.Retime(candidate="c0038", rival="c0039")]
 
 
 async def test_a_passes_over_a_mark_on_one_that_failed(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press("space", "down", "down", "a", "y")
         assert board.app.board.sight.marks == ("c0041",)
-        assert await sent(board) == [c.Retime(candidate="c0039", rival="c0030")]
+        assert await board.sent() == [c.Retime(candidate="c0039", rival="c0030")]
 
 
 async def test_a_says_what_is_missing(run: CannedRun) -> None:
@@ -135,7 +129,7 @@ async def test_the_budget_starts_from_what_it_is(run: CannedRun) -> None:
         await board.press("A", "tab", "tab", "tab")
         assert "› hours of searching: 4 hours, 0.05" in board.text
         await board.press("backspace", "6", "enter")
-        assert await sent(board) == [c.SetSetting(name="fie.budget_hours", value=6)]
+        assert await board.sent() == [c.SetSetting(name="fie.budget_hours", value=6)]
 
 
 async def test_an_empty_budget_is_no_limit_and_the_same_one_is_no_change(run: CannedRun) -> None:
@@ -144,14 +138,14 @@ async def test_an_empty_budget_is_no_limit_and_the_same_one_is_no_change(run: Ca
         await board.press("A", "enter")
         assert isinstance(board.app.screen, BoardScreen)
         await board.press("A", "backspace", "backspace", "enter")
-        assert await sent(board) == [c.SetSetting(name="fie.budget_usd", value=None)]
+        assert await board.sent() == [c.SetSetting(name="fie.budget_usd", value=None)]
 
 
 async def test_the_slots_start_from_what_they_are(run: CannedRun) -> None:
     run.add(e.SettingChanged(name="fie.slots", value=3, previous=None))
     async with opened(run) as board:
         await board.press("number_sign", "backspace", "2", "enter")
-        assert await sent(board) == [c.SetSetting(name="fie.slots", value=2)]
+        assert await board.sent() == [c.SetSetting(name="fie.slots", value=2)]
 
 
 async def test_setting_shows_the_values_of_now(run: CannedRun) -> None:
@@ -166,7 +160,7 @@ async def test_setting_shows_the_values_of_now(run: CannedRun) -> None:
 async def test_capital_u_does_again_what_was_taken_back(run: CannedRun) -> None:
     async with opened(run) as board:
         await board.press("U")
-        assert await sent(board) == [c.Redo()]
+        assert await board.sent() == [c.Redo()]
 
 
 async def test_capital_e_writes_a_kernel_where_the_person_says(
