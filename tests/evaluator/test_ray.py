@@ -174,7 +174,7 @@ def story(name: str, dataset: Path, cache: Path) -> list[str]:
         text=True,
         check=True,
         timeout=110,
-        env={**environment(), "RAY_AUTH_MODE": "disabled"},
+        env={**environment(), "RAY_AUTH_MODE": "disabled", "GRPC_ENABLE_FORK_SUPPORT": "0"},
     )
     return told.stdout.splitlines()
 
@@ -302,18 +302,35 @@ def test_on_the_cpu_there_are_as_many_judges_as_asked_for(
     assert (room.judges, room.demand) == (judges, {"num_cpus": 1})
 
 
-def test_a_cluster_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            ConnectionError("ray client connection timeout"),
+            "the Ray cluster at box:10001 can't be used: ray client connection timeout",
+        ),
+        (
+            RuntimeError("Starting Ray client server failed."),
+            "the Ray cluster at box:10001 can't be used: Starting Ray client server failed. "
+            "If it happens again, start the cluster with GRPC_ENABLE_FORK_SUPPORT=0.",
+        ),
+    ],
+)
+def test_a_cluster_that_does_not_answer_is_named(
+    error: Exception, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Deaf:
         """A Ray that reaches nothing."""
 
         def init(self, **arguments: Any) -> None:
             assert arguments["address"] == "ray://box:10001"
-            raise ConnectionError("ray client connection timeout")
+            raise error
 
     monkeypatch.setattr(ray_cluster, "_connection", ray_cluster.Connection())
     monkeypatch.setattr(ray_cluster, "load_ray", lambda own: Deaf())
-    with pytest.raises(EvaluatorError, match="at box:10001 can't be used: ray client connection"):
+    with pytest.raises(EvaluatorError) as caught:
         ray_cluster.connect("box:10001")
+    assert str(caught.value) == told
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,11 @@ from fie_evaluator.track import Track
 ACCELERATOR = "accelerator_type:"
 LOOK_PATIENCE_S = 120.0
 
+STILLBORN = "Starting Ray client server failed"
+"How Ray says that the process which it forks for a connection died at its start."
+FORKLESS = " If it happens again, start the cluster with GRPC_ENABLE_FORK_SUPPORT=0."
+"gRPC's own handling of forks kills such a process now and then."
+
 
 @dataclass(slots=True, kw_only=True)
 class Connection:
@@ -88,7 +93,7 @@ def start(ray: Any, address: str) -> None:
         ray.init(address=f"ray://{server}", log_to_driver=False, logging_level=logging.ERROR)
     except (ImportError, OSError, ValueError, RuntimeError) as error:
         end_host()
-        why = " ".join(str(error).split())
+        why = " ".join(str(error).split()) + (FORKLESS if STILLBORN in str(error) else "")
         raise EvaluatorError(f"the Ray cluster at {server} can't be used: {why}") from error
 
 
