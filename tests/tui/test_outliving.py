@@ -8,6 +8,7 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,11 @@ SEARCH = "run --track moe-mini --iterations 2 --seed-rng 1 --proposer operators 
 class Terminal:
     """A pseudo-terminal with fie-tui in it, in a session of its own."""
 
-    def __init__(self, *words: str) -> None:
+    def __init__(self, *words: str, program: Sequence[str] = ("-m", "fie_tui")) -> None:
         self.pid, self.master = pty.fork()
         if self.pid == 0:
             environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm"}
-            os.execve(sys.executable, [sys.executable, "-m", "fie_tui", *words], environ)
+            os.execve(sys.executable, [sys.executable, *program, *words], environ)
 
     def read_until(self, words: str) -> None:
         """Read the screen's bytes until they hold these words."""
@@ -51,6 +52,25 @@ class Terminal:
     def exit_code(self) -> int:
         _, status = os.waitpid(self.pid, 0)
         return os.waitstatus_to_exitcode(status)
+
+
+BREAKING = """
+import sys
+from pathlib import Path
+from fie_tui.app import BoardApp
+from fie_tui.cli import main
+
+tick = BoardApp.tick
+
+def tick_or_break(app):
+    if Path(sys.argv[-1]).with_name("broken").exists():
+        raise RuntimeError("a widget broke")
+    tick(app)
+
+BoardApp.tick = tick_or_break
+sys.exit(main())
+"""
+"A fie-tui whose board breaks once there is a file beside its run."
 
 
 def fie_tui(*words: str) -> subprocess.CompletedProcess[str]:
@@ -103,6 +123,18 @@ def test_a_search_goes_on_behind_a_board_that_was_left(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
+def test_a_search_goes_on_behind_a_board_that_broke(tmp_path: Path) -> None:
+    terminal = Terminal(*SEARCH, str(tmp_path / "run"), program=("-c", BREAKING))
+    terminal.read_until("RUNNING")
+    (tmp_path / "broken").touch()
+    terminal.read_until("a widget broke")
+    terminal.read_until("the board broke, as said above; the search goes on as pid")
+    terminal.read_to_end()
+    assert finished(tmp_path / "run") == ("finished", 2)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
 def test_a_search_that_is_stopped_with_its_board_tells_its_outcome(tmp_path: Path) -> None:
     terminal = Terminal(*SEARCH, str(tmp_path / "run"))
     terminal.read_until("RUNNING")
@@ -122,3 +154,13 @@ def test_a_board_on_an_ended_run_opens_and_closes(tmp_path: Path) -> None:
     terminal.type("q")
     terminal.read_to_end()
     assert terminal.exit_code() == 0
+
+
+def test_a_board_that_breaks_says_so_to_its_shell(tmp_path: Path) -> None:
+    run = write_story(tmp_path / "story")
+    terminal = Terminal("attach", str(run.path), program=("-c", BREAKING))
+    terminal.read_until("c0003")
+    (tmp_path / "broken").touch()
+    terminal.read_until("a widget broke")
+    terminal.read_to_end()
+    assert terminal.exit_code() == 1

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from tests.tui.board import opened
 from tests.tui.canned import CannedRun, searching
+from textual.events import Key
 
 from fie_engine import commands as c
 from fie_tui.screens.board import BoardScreen
@@ -43,3 +44,12 @@ async def test_what_is_typed_into_the_filter_at_once_is_its_text(run: CannedRun)
     async with opened(run) as board:
         await board.burst("slash", *"failed", "enter", "j")
         assert board.app.board.sight.wish.words == ("failed",)
+
+
+async def test_a_key_that_closed_the_board_is_not_waited_for(run: CannedRun) -> None:
+    async with opened(run) as board:
+        app = board.app
+        key = Key("q", "q")
+        key._set_forwarded()
+        assert app._is_under_way(key)
+    assert not app._is_under_way(key)

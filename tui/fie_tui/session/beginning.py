@@ -26,7 +26,7 @@ LARGEST_ANSWER = 65_536
 NOTHING = b" "
 "What a child says that went wrong in nothing, but did not leave."
 
-USAGE = 2
+BROKEN, USAGE = 1, 2
 
 
 def begin(args: Namespace, looks: Looks) -> int:
@@ -87,7 +87,10 @@ def _ask(args: Namespace, before: Answer, trouble: str, parting: Parting) -> byt
     place = ("--runs-dir", str(args.runs_dir)) if args.runs_dir else ()
     root = runs_root_of(args, os.environ)
     app = StartApp(root, os.environ, place=place, before=before, trouble=trouble)
-    return packed(app.run(mouse=before.looks.mouse) or Answer())
+    answer = app.run(mouse=before.looks.mouse)
+    if app.return_code:
+        raise SystemExit(BROKEN)
+    return packed(answer or Answer())
 
 
 def _carry_out(answer: Answer, parting: Parting) -> bytes:
@@ -97,7 +100,8 @@ def _carry_out(answer: Answer, parting: Parting) -> bytes:
     try:
         if args.subcommand == "attach":
             root = runs_root_of(args, os.environ)
-            launcher.attach(args.run, root, looks, read_only=args.read_only, plain=False)
+            if launcher.attach(args.run, root, looks, read_only=args.read_only, plain=False):
+                raise SystemExit(BROKEN)
         else:
             launcher.run_board(launch_options(args, os.environ), looks, parting)
     except FieError as error:

@@ -69,7 +69,7 @@ def attach(
         at=event,
     )
     board.run(mouse=looks.mouse)
-    return 0
+    return board.return_code or 0
 
 
 def event_at(directory: "RunDirectory", moment: str | None) -> int:
@@ -141,21 +141,25 @@ def run_board(options: "LaunchOptions", looks: Looks, parting: Parting) -> int:
     requests = StopRequests()
     requests.listen()
     keeper = Keeper(prepared.directory, engine, requests)
-    if answer == "detach" and engine.alive():
-        _leave(prepared, engine, parting)
+    broken = bool(board.return_code)
+    if (broken or answer == "detach") and engine.alive():
+        _leave(prepared, engine, parting, broken=broken)
         keeper.wait_for_end()
         return 0
     if engine.alive():
         keeper.stop("the board was closed")
     keeper.wait_for_end()
-    return _close(prepared.directory)
+    return _close(prepared.directory) or int(broken)
 
 
-def _leave(prepared: "PreparedRun", engine: "EngineThread", parting: Parting) -> None:
+def _leave(
+    prepared: "PreparedRun", engine: "EngineThread", parting: Parting, *, broken: bool
+) -> None:
     directory = prepared.directory
     engine.release()
+    start = "the board broke, as said above; " if broken else ""
     farewell = f"the search goes on as pid {os.getpid()}; watch it with: fie-tui attach "
-    parting.leave(farewell + str(directory.path), directory.path / "engine.log")
+    parting.leave(start + farewell + str(directory.path), directory.path / "engine.log")
 
 
 def _close(directory: "RunDirectory") -> int:

@@ -47,7 +47,7 @@ class PatientApp(App[Returned]):
     async def _work_off(self) -> None:
         await asyncio.sleep(0)
         try:
-            while self._typed:
+            while self._typed and self.screen_stack:
                 await self._deal_with(self._typed.popleft())
         except Exception as error:  # noqa: BLE001
             # As Textual does with what goes wrong while it deals with a key.
@@ -64,8 +64,8 @@ class PatientApp(App[Returned]):
 
     def _is_under_way(self, key: Key) -> bool:
         """Whether a key, or a message that it led to, is still in some queue."""
-        if not key.is_forwarded:
-            return False
+        if not key.is_forwarded or not self.screen_stack:
+            return False  # Without a screen the board is being left.
         if self._back is not key and not key._stop_propagation:
             return True
         front = self.focused or self.screen
