@@ -7,6 +7,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
+
 START = """
 import os, signal, sys
 from pathlib import Path
@@ -18,10 +20,25 @@ if isinstance(parting, int):
 """
 
 
-def start(child: str, *arguments: str) -> subprocess.Popen[str]:
+LATE = """
+import os
+from fie_tui.session import parting
+
+listen = parting._listen
+
+def listen_late(child, wake, before):
+    os.waitid(os.P_PID, child, os.WSTOPPED | os.WNOWAIT)
+    listen(child, wake, before)
+
+parting._listen = listen_late
+"""
+"Lines that let the child stop before the parent listens."
+
+
+def start(child: str, *arguments: str, before: str = "") -> subprocess.Popen[str]:
     """Start a parent whose child runs the given lines."""
     return subprocess.Popen(
-        [sys.executable, "-c", START + textwrap.dedent(child), *arguments],
+        [sys.executable, "-c", before + START + textwrap.dedent(child), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -89,8 +106,9 @@ def test_a_hang_up_ends_neither() -> None:
     assert parent.returncode == 3
 
 
-def test_the_parent_stops_and_goes_on_with_the_child() -> None:
-    parent = start("os.kill(os.getpid(), signal.SIGSTOP); sys.exit(4)")
+@pytest.mark.parametrize("before", ["", LATE])
+def test_the_parent_stops_and_goes_on_with_the_child(before: str) -> None:
+    parent = start("os.kill(os.getpid(), signal.SIGSTOP); sys.exit(4)", before=before)
     _, status = os.waitpid(parent.pid, os.WUNTRACED)
     assert os.WIFSTOPPED(status)
     parent.send_signal(signal.SIGCONT)

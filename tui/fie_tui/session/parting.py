@@ -66,6 +66,8 @@ def _stand_by(child: int, hear: int) -> int:
     before = signal.getsignal(signal.SIGTERM)
     wakes, wake = os.pipe()
     _listen(child, wake, before)
+    # It may have stopped before anybody listened: look once.
+    os.write(wake, b"\0")
     try:
         return _wait(child, hear, wakes, settings)
     finally:
