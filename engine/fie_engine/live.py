@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from fie_evaluator.timing.reading import Reading
+
 HEARTBEAT_LATE_S = 5.0
 "An engine that wrote nothing for so long is silent."
 
@@ -46,3 +48,5 @@ class Live:
     "Processes that wanted a core during the last minute, on average; None where nobody counts."
     cores: int = 0
     "Of the host."
+    readings: tuple[Reading, ...] = ()
+    "Of the judges' GPUs, each as old as it says: nobody reads them while the search rests."

@@ -10,7 +10,7 @@ from typing import Literal
 from fie_engine import events as e
 from fie_engine.launch.terms import Terms
 from fie_engine.loop.duels import Retiming
-from fie_engine.loop.engine import Engine
+from fie_engine.loop.engine import Engine, Gauge
 from fie_engine.loop.judging import Promotion
 from fie_engine.loop.lanes import Filler
 from fie_engine.loop.overheard import Overheard
@@ -145,6 +145,7 @@ class Lab:
         tuning: Tuning | None = None,
         filler: Filler | None = None,
         overheard: Overheard | None = None,
+        gauge: Gauge = tuple,
     ) -> Engine:
         return Engine(
             writer,
@@ -158,6 +159,7 @@ class Lab:
             filler=filler,
             linger=linger,
             overheard=overheard,
+            gauge=gauge,
         )
 
     def run(

@@ -15,7 +15,7 @@ from fie_engine.launch.leases import lease_notes
 from fie_engine.launch.start import PreparedRun
 from fie_engine.launch.terms import Terms
 from fie_engine.loop.duels import Retiming
-from fie_engine.loop.engine import Engine
+from fie_engine.loop.engine import Engine, Gauge
 from fie_engine.loop.inflight import Patience
 from fie_engine.loop.judging import Keeper, Promoter, Promotion
 from fie_engine.loop.lanes import Filler
@@ -52,14 +52,19 @@ def assemble(prepared: PreparedRun, *, linger: bool, errands: tuple[Command, ...
     )
     prepared.writer.append(*(e.Noted(text=note, level="warning") for note in told))
     try:
-        return engine(prepared, judge, linger=linger, errands=errands)
+        return engine(prepared, judge, linger=linger, errands=errands, gauge=judge.readings)
     except BaseException:
         judge.close()
         raise
 
 
 def engine(
-    prepared: PreparedRun, judge: Evaluator, *, linger: bool, errands: tuple[Command, ...]
+    prepared: PreparedRun,
+    judge: Evaluator,
+    *,
+    linger: bool,
+    errands: tuple[Command, ...],
+    gauge: Gauge = tuple,
 ) -> Engine:
     """Return the engine around a judge that has started."""
     config = prepared.config
@@ -84,6 +89,7 @@ def engine(
         overheard=overheard,
         errands=errands,
         patience=patience(config, prepared.track),
+        gauge=gauge,
     )
     made.retune()
     return made

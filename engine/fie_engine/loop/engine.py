@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from fie_engine import commands as c
@@ -28,6 +28,10 @@ from fie_engine.steer.injecting import inject, take_in
 from fie_engine.steer.refusals import Refused, passed_candidate, require
 from fie_engine.steer.tuning import Tuning
 from fie_evaluator.base import Evaluator
+from fie_evaluator.timing.reading import Reading
+
+Gauge = Callable[[], tuple[Reading, ...]]
+"Returns at once what the judges' GPUs said last, and has them read again."
 
 POLL_S = 0.05
 "How often commands from other processes are looked for."
@@ -52,6 +56,7 @@ class Engine:
         overheard: Overheard | None = None,
         errands: tuple[c.Command, ...] = (),
         patience: Patience = UNKNOWN,
+        gauge: Gauge = tuple,
     ) -> None:
         self._record = Record(writer, search)
         self._in_flight = InFlight(writer.clock, patience)
@@ -68,6 +73,8 @@ class Engine:
         self.linger = linger
         "Whether to stay for commands when the search has finished."
         self._overheard = overheard or Overheard()
+        self._gauge = gauge
+        self._readings: tuple[Reading, ...] = ()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._inbox: asyncio.Task[None] | None = None
         self._arrived: list[Arrival] = []
@@ -115,11 +122,17 @@ class Engine:
             self._proposing.start()
             self._notice_costs()
             self._notice_the_end()
-            self._record.beat(self._in_flight.phases(), self._replies)
+            self._record.beat(self._in_flight.phases(), self._replies, self._read_gpus)
             await self._sleep_until_stirred()
 
     def _replies(self) -> tuple[Utterance, ...]:
         return self._overheard.replies(self._in_flight.proposing)
+
+    def _read_gpus(self) -> tuple[Reading, ...]:
+        """Return what the GPUs say; those of a search that rests are left alone."""
+        if self._in_flight or self._record.view.state is RunState.RUNNING:
+            self._readings = self._gauge()
+        return self._readings
 
     async def _run_errands(self) -> None:
         state, reason = self._record.view.state, self._record.view.reason
@@ -128,7 +141,7 @@ class Engine:
         self._judging.start_asked()
         while self._in_flight and self._record.ending is None:
             self._obey(self._record.writer.take_commands())
-            self._record.beat(self._in_flight.phases())
+            self._record.beat(self._in_flight.phases(), readings=self._read_gpus)
             await self._sleep_until_stirred()
             self._judging.start_asked()
         resting = state in (RunState.FINISHED, RunState.FAILED)

@@ -15,6 +15,7 @@ from fie_engine.money.budget import TIME_LIMITS
 from fie_engine.money.watch import limit_reached
 from fie_engine.record.rundir import RunWriter
 from fie_engine.view.run import RunView
+from fie_evaluator.timing.reading import Reading
 
 BEAT_S = 1.0
 "Longest time between two heartbeats."
@@ -88,9 +89,12 @@ class Record:
         self.ending = self.ending or (state, reason)
 
     def beat(
-        self, phases: tuple[Phase, ...], replies: Callable[[], tuple[Utterance, ...]] = tuple
+        self,
+        phases: tuple[Phase, ...],
+        replies: Callable[[], tuple[Utterance, ...]] = tuple,
+        readings: Callable[[], tuple[Reading, ...]] = tuple,
     ) -> None:
-        """Overwrite the heartbeat, unless it is fresh; only then are replies asked for."""
+        """Overwrite the heartbeat, unless it is fresh; only then the rest is asked for."""
         now = time.monotonic()
         if now - self._beaten_at < (BEAT_S / 4 if phases else BEAT_S):
             return
@@ -105,5 +109,6 @@ class Record:
                 replies=replies(),
                 load=round(os.getloadavg()[0], 1),
                 cores=os.cpu_count() or 0,
+                readings=readings(),
             )
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from fie_evaluator.child.processes import candidate_memory
 from fie_evaluator.child.worker import Worker
+from fie_evaluator.pool.gauge import gauge_of
 from fie_evaluator.pool.gpus import Gpu, equal_gpus, find_gpus, left_out, open_nvml, visible
 from fie_evaluator.pool.landing import Landings
 from fie_evaluator.pool.lease import SHARED_FOLDER, GpuLease, holder_name
@@ -59,6 +60,7 @@ class LocalEvaluator(Pool):
                 or [self._cpu_slot(landings)]
             ),
             notes=tuple(filter(None, (left_out(seen), fewer(len(used), slots)))),
+            gauge=gauge_of(nvml, used),
         )
 
     def _cpu_slot(self, landings: Landings) -> Slot:

@@ -8,9 +8,11 @@ from typing import Protocol
 from fie_evaluator.base import OnProgress, ignore_progress
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.job import EvalJob
+from fie_evaluator.pool.gauge import Gauge
 from fie_evaluator.pool.jobs import JobQueue, QueuedJob
 from fie_evaluator.pool.landing import Landings
 from fie_evaluator.results import Evaluation
+from fie_evaluator.timing.reading import Reading
 
 
 class Place(Protocol):
@@ -34,10 +36,14 @@ class Pool:
     """An Evaluator; a subclass says what its places are."""
 
     def __init__(
-        self, make_places: Callable[[Landings], Sequence[Place]], notes: tuple[str, ...] = ()
+        self,
+        make_places: Callable[[Landings], Sequence[Place]],
+        notes: tuple[str, ...] = (),
+        gauge: Gauge | None = None,
     ) -> None:
         self.notes = notes
         "What the user should know of how it judges, one sentence each."
+        self._gauge = gauge
         self._landings = Landings(self._on_cancelled)
         self._places = tuple(make_places(self._landings))
         self._queue = JobQueue(len(self._places))
@@ -64,8 +70,14 @@ class Pool:
             raise
         return future
 
+    def readings(self) -> tuple[Reading, ...]:
+        """Return at once what the GPUs said last, and have them read again; none on the CPU."""
+        return self._gauge.readings() if self._gauge else ()
+
     def close(self) -> None:
         """Cancel what has not landed and kill every process."""
+        if self._gauge:
+            self._gauge.stop()
         self._queue.close()
         self._landings.cancel_all()
         closers = [threading.Thread(target=place.close) for place in self._places]

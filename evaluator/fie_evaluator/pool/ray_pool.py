@@ -16,6 +16,7 @@ from fie_evaluator.pool.landing import Landings
 from fie_evaluator.pool.places import Pool
 from fie_evaluator.pool.ray_cluster import connect, disconnect, find_room
 from fie_evaluator.pool.ray_worker import News, RemoteJudge, Site
+from fie_evaluator.timing.reading import Reading
 from fie_evaluator.track import Track
 
 CALLS_AT_ONCE = 8
@@ -74,6 +75,11 @@ class RayEvaluator(Pool):
             notes=(room.note,) if room.note else (),
         )
 
+    def readings(self) -> tuple[Reading, ...]:
+        """Return what the nodes' GPUs said last; it comes with the news of what is judged."""
+        judges = (place for place in self._places if isinstance(place, RayPlace))
+        return tuple(reading for judge in judges for reading in judge.readings)
+
     def close(self) -> None:
         """Cancel what has not landed, kill every process, and let go of the cluster."""
         super().close()
@@ -93,6 +99,8 @@ class RayPlace:
         self._lock = threading.Lock()
         self._actor: Any = None
         self._ready = False
+        self.readings: tuple[Reading, ...] = ()
+        "What the actor's GPU said last; while nothing is judged there nobody asks it."
         self._ticket: int | None = None
         self._cancelled_at: float | None = None
         self._closed = False
@@ -190,6 +198,7 @@ class RayPlace:
             for progress in news.progress:
                 queued.on_progress(progress)
             seen += len(news.progress)
+            self.readings = news.readings or self.readings
             if news.done:
                 return news
             self._lose_patience()

@@ -16,6 +16,7 @@ from fie_evaluator.pool.freight import Files, Parcel, read_files, unpack_track, 
 from fie_evaluator.pool.gpus import Gpu, find_gpus, visible
 from fie_evaluator.pool.local import LocalEvaluator
 from fie_evaluator.results import Evaluation
+from fie_evaluator.timing.reading import Reading
 from fie_evaluator.track import Track
 
 
@@ -40,6 +41,8 @@ class News:
     "Why it could not be judged."
     files: Files = ()
     "What the judging left in the candidate's folder."
+    readings: tuple[Reading, ...] = ()
+    "What the node's GPU says while the job runs."
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,7 +94,7 @@ class RemoteJudge:
             progress = tuple(task.progress[seen:])
             future = task.future
             if future is None or not future.done():
-                return News(progress=progress)
+                return News(progress=progress, readings=self._readings())
             del self._tasks[ticket]
         try:
             return outcome(future, progress, read_files(task.directory))
@@ -115,6 +118,10 @@ class RemoteJudge:
         with self._changed:
             task.progress.append(progress)
             self._changed.notify_all()
+
+    def _readings(self) -> tuple[Reading, ...]:
+        evaluator = self._evaluator
+        return evaluator.readings() if evaluator else ()
 
     def _tell(self) -> None:
         with self._changed:

@@ -122,14 +122,15 @@ class Census:
     _met_ours: bool = False
     _most: int = 0
 
-    def look(self, reported: frozenset[int]) -> None:
-        """Take in what the driver reports."""
+    def look(self, reported: frozenset[int]) -> int | None:
+        """Take in what the driver reports; return how many strangers are there now."""
         unknown = reported - self._ours
         if unknown:
             self._ours.update(self.family())
         self._met_ours = self._met_ours or not self._ours.isdisjoint(reported)
         strangers = [pid for pid in reported - self._ours if self.is_stranger(pid)]
         self._most = max(self._most, len(strangers))
+        return len(strangers) if self._met_ours else None
 
     @property
     def strangers(self) -> int | None:
@@ -222,12 +223,17 @@ def summed_up(samples: Sequence[Sample], strangers: int | None) -> Conditions | 
         memory_clock_mhz=int(statistics.median(sample.memory_clock_mhz for sample in samples)),
         power_w=statistics.median(sample.power_w for sample in samples),
         temperature_c=max(sample.temperature_c for sample in samples),
-        throttled=tuple(words for bit, words in THROTTLE_REASONS.items() if seen & bit),
+        throttled=throttle_words(seen),
         other_processes=strangers,
         utilisation_pct=int(statistics.median(busy)) if busy else None,
         memory_used_mb=max(used, default=None),
         memory_total_mb=samples[-1].memory_total_mb,
     )
+
+
+def throttle_words(reasons: int) -> tuple[str, ...]:
+    """Return what holds the clocks down, by NVML's bits."""
+    return tuple(words for bit, words in THROTTLE_REASONS.items() if reasons & bit)
 
 
 def own_family() -> Iterable[int]:
