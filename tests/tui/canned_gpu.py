@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tests.tui.canned import CannedRun, beat, candidate, created, kernel
 
@@ -14,6 +15,7 @@ from fie_evaluator.results import (
     WorkloadResult,
 )
 from fie_evaluator.scoring import ScoreRule, relative_noise, score
+from fie_evaluator.timing.reading import Reading
 
 DEVICE, TIMING = "NVIDIA H100 80GB HBM3", "CUDA events, launch overhead counted"
 
@@ -113,3 +115,31 @@ def on_a_gpu(path: Path) -> CannedRun:
     run.sources.update({f"c{number:04d}": kernel(number) for number in range(3)})
     beat(run)
     return run
+
+
+def reading(at: float, index: int = 0, **figures: Any) -> Reading:
+    """Return what a GPU says while it works hard."""
+    usual = {
+        "utilisation_pct": 97,
+        "memory_used_mb": 42_189,
+        "memory_total_mb": 81_920,
+        "sm_clock_mhz": 1755,
+        "sm_clock_most_mhz": 1980,
+        "memory_clock_mhz": 2619,
+        "memory_clock_most_mhz": 2619,
+        "temperature_c": 61,
+        "power_w": 412.4,
+        "power_limit_w": 700.0,
+        "throttled": (),
+        "other_processes": 0,
+    }
+    where = {"host": "lab", "index": index, "uuid": f"GPU-{index}", "name": DEVICE}
+    return Reading(at=at, **where | usual | figures)
+
+
+def read(run: CannedRun, *readings: Reading) -> None:
+    """Give the run a fresh heartbeat with readings."""
+    phases = run.heartbeat.phases if run.heartbeat else ()
+    beat(run, *phases)
+    assert run.heartbeat is not None
+    run.heartbeat = replace(run.heartbeat, readings=readings)

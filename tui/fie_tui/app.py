@@ -37,6 +37,7 @@ from fie_tui.session.patience import PatientApp
 from fie_tui.session.replay import Replay
 from fie_tui.session.signals import listen_for_the_end, listen_no_more
 from fie_tui.session.visit import Visit
+from fie_tui.told.gauged import Gauged
 from fie_tui.widgets.bottom import is_notable
 
 DEFAULT_LOOKS = Looks()
@@ -88,6 +89,7 @@ class BoardApp(PatientApp[m.Leaving]):
         "The newest event that was painted."
         self._open_at = at
         self.live: Live | None = None
+        self.gauged: Gauged = {}
         self.trouble = ""
         "Why the run directory can't be read or written now."
         self.loading = self._was_loading = True
@@ -273,8 +275,8 @@ class BoardApp(PatientApp[m.Leaving]):
 
     def _take(self) -> None:
         delivery = self._feed.take()
-        self.live, self._lock_held = delivery.live, delivery.engine
-        self.trouble = delivery.error
+        self.live, self.gauged = delivery.live, delivery.gauged
+        self._lock_held, self.trouble = delivery.engine, delivery.error
         self.loading = delivery.more
         before = len(self.view.log)
         self.trail.fold(delivery.events)

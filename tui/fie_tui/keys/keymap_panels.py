@@ -11,7 +11,7 @@ KEY_NAMES = {"$": "dollar_sign"}
 HELP = {
     "failures": "what went wrong, by kind; Enter lists those candidates, x demands an end of it",
     "cost": "tokens, dollars and judging time by model and island, and what is left",
-    "gpu": "clocks, power, temperature and throttling beside each judging; without one, the CPU",
+    "gpu": "load, memory, clocks, power and heat now, and in each judging; without one, the CPU",
     "checklist": "the steps that fast kernels of this kind have, and which of them are done",
 }
 

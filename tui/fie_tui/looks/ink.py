@@ -155,12 +155,15 @@ def wrapped(text: str, width: int, limit: int = 200) -> list[str]:
     return [*lines, line][:limit]
 
 
-def spark(values: Sequence[float], width: int) -> str:
-    """Return the newest values as a row of small bars."""
+def spark(values: Sequence[float], width: int, most: float | None = None) -> str:
+    """Return the newest values as a row of small bars: from 0 to `most`, else least to greatest."""
     shown = values[-width:]
     if not shown:
         return ""
     low, high = min(shown), max(shown)
+    if most is not None:
+        low, high = 0.0, most
+        shown = [max(0.0, min(most, value)) for value in shown]
     if high <= low:
         return SPARKS[0] * len(shown)
     top = len(SPARKS) - 1

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 FILTER = "filter"
 FILTER_WORDS = f"show only: {TERMS} (Enter keeps, Esc drops)"
+CLOCKED = {"islands", "gpu"}
+"Panels that the clock or the newest heartbeat alone can change."
 LOCAL_S = 6.0
 "How long the board's own words stay when no event follows."
 
@@ -122,6 +124,7 @@ class BoardScreen(Screen[None]):
         return Scene(
             view=self.view,
             live=None if past else self.app.live,
+            gauged=self.app.gauged,
             engine=self.app.engine_at_work and not past,
             now=now,
             head=self.app.view.last_seq,
@@ -169,8 +172,8 @@ class BoardScreen(Screen[None]):
             self._lines[EVENTS].show(self.scene())
         scene = self.scene()
         self._lines[STATUS].show(scene)
-        if "islands" in self.places(self.app.size):
-            self._panels["islands"].show(scene)
+        for name in self.places(self.app.size).keys() & CLOCKED:
+            self._panels[name].show(scene)
 
     def say(self, words: str) -> None:
         """Tell the person something that is no event of the run."""

@@ -24,7 +24,7 @@ PANEL_WORDS = {
     "lineage": "from the seed to the chosen candidate, and its children; Enter chooses",
     "failures": "what went wrong, by kind; Enter lists the candidates",
     "cost": "what models and islands cost, and what one percent costs",
-    "gpu": "what the device was doing while candidates were timed",
+    "gpu": "what the device does now, and did while candidates were timed",
     "checklist": "which steps of a fast kernel the chosen candidate has",
 }
 

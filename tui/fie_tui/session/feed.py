@@ -12,6 +12,7 @@ from fie_engine.events import Recorded
 from fie_engine.live import Live
 from fie_evaluator.errors import FieError
 from fie_tui.session.serving import ServiceThread
+from fie_tui.told.gauged import Gauged, remembered
 
 POLL_S, RESTING_S = 0.25, 0.5
 "Between two looks; and once the last few found nothing new."
@@ -46,6 +47,7 @@ class Delivery:
 
     events: Sequence[Recorded]
     live: Live | None
+    gauged: Gauged
     engine: bool
     error: str
     "Why the run directory can't be read or written now; empty when it can."
@@ -69,6 +71,7 @@ class Feed(ServiceThread):
         self._seq = 0
         self._slot: list[Recorded] = []
         self._live: Live | None = None
+        self._gauged: Gauged = {}
         self._engine = False
         self._error = ""
         self._more = False
@@ -87,6 +90,7 @@ class Feed(ServiceThread):
             delivery = Delivery(
                 events=events,
                 live=self._live,
+                gauged=self._gauged,
                 engine=self._engine,
                 error=self._error,
                 more=self._more,
@@ -120,6 +124,7 @@ class Feed(ServiceThread):
         if check_lock:
             self._set_engine(self._run.engine_running())
         self._live = self._run.live()
+        self._gauged = remembered(self._gauged, self._live)
         with self._lock:
             if self._slot:
                 return

@@ -9,6 +9,7 @@ from fie_engine.view.run import RunView
 from fie_tui.keys.actions import ENDED, Situation
 from fie_tui.keys.table import KeyTable
 from fie_tui.messages import KernelText
+from fie_tui.told.gauged import Gauged
 from fie_tui.told.pulse import Pulse, pulse
 from fie_tui.told.sight import Sight
 
@@ -19,6 +20,7 @@ class Scene:
 
     view: RunView
     live: Live | None
+    gauged: Gauged
     engine: bool
     "Whether some engine holds the run."
     now: float

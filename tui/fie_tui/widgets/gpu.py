@@ -1,46 +1,56 @@
-"""What the device was doing while candidates were timed."""
+"""What the device does now, and what it was doing while candidates were timed."""
 
 from collections.abc import Callable, Sequence
 from itertools import islice
 
 from fie_engine.view.rows import CandidateRow
 from fie_evaluator.results import Conditions
+from fie_evaluator.timing.reading import Reading
 from fie_evaluator.timing.telling import disturbances
 from fie_tui.looks import figures
-from fie_tui.looks.ink import Line, pad, spark, wrapped
+from fie_tui.looks.ink import Line, spark, wrapped
 from fie_tui.told.scene import Scene
+from fie_tui.widgets.gpu_live import NAME_WIDTH, is_at_work, is_fresh, labelled, live_lines
 from fie_tui.widgets.panel import Panel
 
 HISTORY = 20
 "Judgings that a trend covers."
 LOOK_BACK = 200
-NAME_WIDTH = 13
 
-Reading = tuple[str, Callable[[Conditions], str], Callable[[Conditions], float]]
+Row = tuple[str, Callable[[Conditions], str], Callable[[Conditions], float]]
 "A name, the value in words, and the value of the trend."
 
 
 class Gpu(Panel):
-    """The chosen candidate's conditions, and how they went lately; without a GPU the CPU."""
+    """The GPUs now, and beside the chosen candidate's judging; without a GPU the CPU."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._lines: list[Line] = []
-        self._about = ""
+        self._about: tuple[str, str] = ("", "")
+        "Of which devices, and when or in whose judging."
 
     def begin(self, scene: Scene, width: int) -> None:
-        """Read what was recorded beside the evaluations."""
+        """Read the newest heartbeat, and what was recorded beside the evaluations."""
         newest = list(islice(_with_conditions(scene), HISTORY))
         chosen = scene.chosen
         own = chosen if chosen is not None and _conditions(chosen) else (*newest, None)[0]
-        self._about = own.candidate.id if own is not None else ""
-        self._lines = _cpu_lines(scene, width) if own is None else _gpu_lines(own, newest, width)
+        told = _cpu_lines(scene, width) if own is None else _gpu_lines(own, newest, width)
+        name = own.candidate.id if own is not None else ""
+        live = scene.live.readings if scene.live else ()
+        now = live_lines(live, scene, width) if live else []
+        leads = bool(live) and is_at_work(scene)
+        self._about = (_device(scene, live), _moment(live, scene) if leads else name)
+        if not leads:
+            self._lines = [*told, *now]
+            return
+        heading: list[Line] = [((f" while {name} was timed", "dim"),)] if name else []
+        self._lines = [*now, *heading, *told]
 
     def caption(self) -> Line:
-        """Say which device, and whose judging."""
-        created = self.scene.view.created if self.scene else None
-        device = ((f"{created.device} · ", "faint"),) if created and self._about else ()
-        return (*device, (self._about, "title")) if self._about else ()
+        """Say which device, and when or in whose judging."""
+        device, moment = self._about
+        return ((f"{device} · ", "faint"), (moment, "title")) if moment else ()
 
     def length(self) -> int:
         """Return the number of lines."""
@@ -53,6 +63,18 @@ class Gpu(Panel):
     def empty(self) -> Sequence[str]:
         """Say what will be here."""
         return ("what the device was doing appears", "with the first judging")
+
+
+def _device(scene: Scene, live: Sequence[Reading]) -> str:
+    """Return the name of what is judged on, and how many there are."""
+    device = scene.view.created.device if scene.view.created else ""
+    return f"{len(live)} × {device}" if len(live) > 1 else device
+
+
+def _moment(live: Sequence[Reading], scene: Scene) -> str:
+    """Return when the newest reading was taken."""
+    newest = max(live, key=lambda one: one.at)
+    return "now" if is_fresh(newest, scene) else f"as of {figures.clock_time(newest.at)}"
 
 
 def _conditions(row: CandidateRow) -> Conditions | None:
@@ -78,8 +100,7 @@ def _gpu_lines(own: CandidateRow, newest: list[CandidateRow], width: int) -> lis
     room = max(0, min(HISTORY, width - NAME_WIDTH - longest - 3))
     for name, words, value in told:
         trend = spark([value(one) for one in history], room) if len(history) > 1 and room else ""
-        said = f" {pad(name, NAME_WIDTH)}"
-        lines.append(((said, "text"), (pad(words, longest + 1), "strong"), (trend, "spark")))
+        lines.append(labelled(name, words, longest, trend))
     throttled = sum(bool(one.throttled) for one in history)
     told_of = f" throttled in {throttled} of the last {len(history)} judgings"
     return [*lines, ((told_of, "warn" if throttled else "dim"),)]
@@ -121,7 +142,7 @@ def _memory(one: Conditions) -> str:
     return "" if used is None or not total else f"{used / 1024:.1f} of {total / 1024:.0f} GB"
 
 
-READINGS: tuple[Reading, ...] = (
+READINGS: tuple[Row, ...] = (
     ("SM clock", _clock, lambda one: one.sm_clock_mhz[1]),
     ("power", lambda one: f"{one.power_w:.0f} W", lambda one: one.power_w),
     ("temperature", lambda one: f"{one.temperature_c} °C", lambda one: one.temperature_c),
