@@ -247,6 +247,12 @@ def test_turns_give_both_sides_the_figures_of_one_sitting_and_keep_the_first() -
     assert (view.duels, view.evaluations, view.iterations) == (1, 2, 1)
 
 
+def test_turns_give_the_challenged_side_the_gain_of_its_new_figures_too() -> None:
+    challenger = replace(TURNS, candidate="c0000", rival="c0001", rival_score=0.9)
+    beside = view_of(*CLOSE, challenger).candidates["c0001"]
+    assert (beside.score, beside.versus_parent) == (0.9, 1 / TURNS.ratio - 1)
+
+
 def test_turns_in_words() -> None:
     wrong = evaluation(1.0, Status.INCORRECT_NUMERICAL, "a race\nmore")
     told = view_of(

@@ -154,13 +154,16 @@ def settlements(
             "evaluation": replace(event.evaluation, profile=profile, rival=()),
             "score": event.score,
             "noise": event.noise,
-            "versus_parent": _versus_parent(event, row, candidates),
+            "versus_parent": _versus_parent(row, event.score, event.rival, event.ratio, candidates),
             "turns": turns,
         },
         event.rival: {
             "evaluation": replace(rival.evaluation, results=event.evaluation.rival),
             "score": event.rival_score,
             "noise": event.rival_noise,
+            "versus_parent": _versus_parent(
+                rival, event.rival_score, event.candidate, 1 / event.ratio, candidates
+            ),
             "turns": replace(
                 turns, against=event.candidate, ratio=1 / event.ratio, verdict=mirrored
             ),
@@ -169,14 +172,17 @@ def settlements(
 
 
 def _versus_parent(
-    event: e.Retimed, row: CandidateRow, candidates: Mapping[str, CandidateRow]
+    row: CandidateRow,
+    score: float,
+    other: str,
+    ratio: float,
+    candidates: Mapping[str, CandidateRow],
 ) -> float | None:
+    """Return a new score's gain on the parent: where that is the other side, of their turns."""
     parents = row.candidate.parents
     if not parents or not candidates[parents[0]].score:
         return None
-    return (
-        event.ratio if parents[0] == event.rival else event.score / candidates[parents[0]].score
-    ) - 1
+    return (ratio if parents[0] == other else score / candidates[parents[0]].score) - 1
 
 
 def _ratio_noise(own: Evaluation, rival: Evaluation) -> float:
