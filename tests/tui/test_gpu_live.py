@@ -171,6 +171,20 @@ async def test_an_ended_search_tells_first_what_it_recorded(
         ]
 
 
+async def test_a_cpu_that_rests_tells_no_load(tmp_path: Path) -> None:
+    run = searching(tmp_path)
+    run.add(e.Paused(reason=""))
+    beat(run)
+    assert run.heartbeat
+    run.heartbeat = replace(run.heartbeat, load=9.5, cores=4)
+    async with opened(run, size=(100, 40), engine=FakeEngine()) as board:
+        await board.press("H", "z")
+        assert [line for line in rows(board, "gpu") if line] == [
+            " no GPU: judged on CPU",
+            " judged in 0s · wall clock, 1 thread, median",
+        ]
+
+
 async def test_the_past_shows_no_reading_of_now(tmp_path: Path) -> None:
     run = cockpit(tmp_path)
     async with opened(run, size=(100, 40), engine=FakeEngine()) as board:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import islice
 
+from fie_engine.model import RunState
 from fie_engine.view.rows import CandidateRow
 from fie_evaluator.results import Conditions
 from fie_evaluator.timing.reading import Reading
@@ -42,7 +43,7 @@ class Gpu(Panel):
         leads = bool(live) and is_at_work(scene)
         self._about = (_device(scene, live), _moment(live, scene) if leads else name)
         if not leads:
-            self._lines = [*told, *now]
+            self._lines = [*told, *(now or (_unread(scene) if own else []))]
             return
         heading: list[Line] = [((f" while {name} was timed", "dim"),)] if name else []
         self._lines = [*now, *heading, *told]
@@ -69,6 +70,13 @@ def _device(scene: Scene, live: Sequence[Reading]) -> str:
     """Return the name of what is judged on, and how many there are."""
     device = scene.view.created.device if scene.view.created else ""
     return f"{len(live)} × {device}" if len(live) > 1 else device
+
+
+def _unread(scene: Scene) -> list[Line]:
+    """Say of a watched GPU that nobody reads it live, as on a cluster that has no job yet."""
+    if scene.live is None or not is_at_work(scene):
+        return []
+    return [((" nothing is read live, only beside each judging", "dim"),)]
 
 
 def _moment(live: Sequence[Reading], scene: Scene) -> str:
@@ -121,7 +129,8 @@ def _cpu_lines(scene: Scene, width: int) -> list[Line]:
     lines: list[Line] = [
         ((f" {text}", "text"),) for one in told for text in wrapped(one, max(8, width - 2))
     ]
-    live = scene.live if scene.engine else None
+    # While a search rests nothing is timed, and a resting board sends nothing.
+    live = scene.live if scene.engine and scene.view.state is RunState.RUNNING else None
     if live is not None and live.load is not None:
         busy = live.load > live.cores
         words = f" load {live.load:.1f} on {live.cores} cores of {live.host}"
