@@ -20,8 +20,13 @@ def problem(tmp_path: Path) -> Problem:
     return load_problem(small_track(tmp_path))
 
 
-def keys(problem: Problem, device_label: str = "CPU") -> tuple[str, ...]:
-    return open_cache(Path("unused"), problem, "cpu", device_label).keys
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+def keys(root: Path, problem: Problem, device_label: str = "CPU") -> tuple[str, ...]:
+    return open_cache(root, problem, "cpu", device_label).keys
 
 
 def test_the_same_seed_draws_the_same_inputs(problem: Problem) -> None:
@@ -34,17 +39,23 @@ def test_workloads_draw_different_inputs(problem: Problem) -> None:
     assert not torch.equal(draw(problem, 0, 0, "cpu")[1], draw(problem, 1, 0, "cpu")[1])
 
 
-def test_keys_change_with_the_definition_and_the_device(problem: Problem) -> None:
+def test_keys_change_with_the_definition_and_the_device(problem: Problem, root: Path) -> None:
     changed = problem.definition.model_copy(
         update={"reference": RMSNORM_REFERENCE.replace("1e-6", "1e-5")}
     )
     found = {
-        keys(problem),
-        keys(problem, "another CPU"),
-        keys(replace(problem, definition=changed)),
+        keys(root, problem),
+        keys(root, problem, "another CPU"),
+        keys(root, replace(problem, definition=changed)),
     }
-    assert keys(problem) == keys(problem)
+    assert keys(root, problem) == keys(root, problem)
     assert len(found) == 3
+
+
+def test_answers_to_inputs_of_another_salt_are_not_found(problem: Problem, root: Path) -> None:
+    before = open_cache(root, problem, "cpu", "CPU").outputs(0, 1)
+    (root / "salt").unlink()
+    assert open_cache(root, problem, "cpu", "CPU").outputs(0, 1) != before
 
 
 @pytest.mark.parametrize(

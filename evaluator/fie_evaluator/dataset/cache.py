@@ -87,10 +87,15 @@ class Cache:
 
 
 def open_cache(root: Path, problem: Problem, device: str, device_label: str) -> Cache:
-    """Return the cache for one problem on one device."""
+    """Return the cache for one problem on one device.
+
+    The salt is part of the keys: an answer to inputs drawn with another one fails every kernel.
+    """
     common = hashlib.sha256()
     versions = (version("torch"), version("flashinfer-bench"))
-    for part in (FORMAT, device, device_label, *versions, problem.definition.model_dump_json()):
+    salt = Cache(root=root, keys=()).salt()
+    definition = problem.definition.model_dump_json()
+    for part in (FORMAT, salt, device, device_label, *versions, definition):
         common.update(part.encode() + b"\0")
     return Cache(root=root, keys=tuple(_keys(problem, common.hexdigest())))
 
