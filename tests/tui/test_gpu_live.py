@@ -132,7 +132,7 @@ async def test_gpus_of_several_nodes_are_told_apart_and_the_silent_one_is_dated(
     [
         (4.4, None, ""),
         (5.0, None, " read at 11:22:33, moments ago"),
-        (200.0, e.Paused(reason=""), " read at 11:22:33, 3m ago: the search is paused"),
+        (200.0, e.Paused(reason=""), " read at 11:22:33, 3m ago: paused"),
         (7300.0, None, " read at 11:22:33, 2h01m ago"),
     ],
 )
@@ -166,7 +166,7 @@ async def test_an_ended_search_tells_first_what_it_recorded(
         lines = [line for line in rows(board, "gpu") if line]
         assert lines[0].startswith(" SM clock     1980 MHz (1905–1980)")
         assert lines[7:9] == [
-            " read at 11:22:33, 1m ago: no search is at work",
+            " read at 11:22:33, 1m ago: no search runs",
             " busy         97 %",
         ]
 

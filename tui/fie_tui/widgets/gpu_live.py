@@ -48,9 +48,9 @@ def _age(newest: Sequence[Reading], scene: Scene, width: int) -> list[Line]:
         return []
     told = f"read at {figures.clock_time(last.at)}, {_ago(scene.now - last.at)}"
     if not is_at_work(scene):
-        told += ": no search is at work"
+        told += ": no search runs"
     elif scene.view.state is RunState.PAUSED:
-        told += ": the search is paused"
+        told += ": paused"
     return [((f" {text}", "warn"),) for text in wrapped(told, max(8, width - 2))]
 
 
