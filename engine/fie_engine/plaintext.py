@@ -21,6 +21,13 @@ INVISIBLE = (
 )
 
 
+def well_formed(text: str) -> str:
+    """Return `text` as UTF-8 can hold it: halves of surrogate pairs are joined or replaced."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def plain(text: str, limit: int = 4000) -> str:
     """Return `text` as one line of visible characters, at most about `limit` long."""
     if len(text) > limit:

@@ -165,6 +165,7 @@ def test_an_engine_that_ends_without_a_word_is_an_error(tmp_path: Path) -> None:
         (["migrate", "R"], c.Migrate()),
         (["migrate", "R", "0", "1"], c.Migrate(source=0, target=1)),
         (["hint", "R", "use fp8"], c.Hint(text="use fp8")),
+        (["hint", "R", "use \udcff"], c.Hint(text="use \ufffd")),
         (["hint", "R", "use fp8", "--island", "1"], c.Hint(text="use fp8", island=1)),
         (["hint", "R", "x", "--children-of", "c0001"], c.Hint(text="x", candidate="c0001")),
         (["unhint", "R", "2"], c.RemoveHint(hint=2)),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fie_engine.model import Usage
+from fie_engine.plaintext import well_formed
 from fie_engine.propose import replies
 from fie_engine.propose.base import ProviderDown
 from fie_engine.propose.billing import billed, usage_of, used
@@ -105,7 +106,9 @@ class ModelClient:
         try:
             with failures(Reply(), self._clean):
                 listed = await self._openai().models.list()
-                models = [str(model.id) for model in getattr(listed, "data", None) or ()]
+                models = [
+                    well_formed(str(model.id)) for model in getattr(listed, "data", None) or ()
+                ]
         except Failed as failed:
             problem = "" if _keeps_no_list(failed.failure) else failed.failure.message
         if problem:
@@ -174,7 +177,7 @@ class ModelClient:
             sink(self._masked(reply.whole))
 
     def _masked(self, text: str) -> str:
-        return mask_known(text, (self.endpoint.api_key,))
+        return mask_known(well_formed(text), (self.endpoint.api_key,))
 
     def _billed(self, reply: Reply, paid: list[Usage], system: str, user: str) -> Reply:
         """Let a reply cost what it used, and all attempts before it."""
@@ -190,7 +193,7 @@ class ModelClient:
         return reply
 
     def _clean(self, text: str) -> str:
-        return redact(text, (self.endpoint.api_key,))
+        return redact(well_formed(text), (self.endpoint.api_key,))
 
     def _gave_up(self, failure: Failure, partial: Reply, retries: int) -> Exception:
         again = f", after {retries + 1} attempts" if retries else ""

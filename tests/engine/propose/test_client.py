@@ -380,6 +380,25 @@ async def test_a_key_in_a_reply_is_masked(server: OpenAIServer) -> None:
     assert seen[-1] == reply.whole
 
 
+async def test_half_a_surrogate_pair_in_a_reply_is_joined_or_replaced(
+    server: OpenAIServer,
+) -> None:
+    server.script.append(answer("a\ud800b \ud83d\ude00", reasoning="\udc00", piece=1))
+    seen: list[str] = []
+    async with client_of(server) as client:
+        reply = await client.ask("be brief", "how?", random.Random(1), seen.append)
+    assert (reply.text, reply.reasoning) == ("a\ufffdb \N{GRINNING FACE}", "\ufffd")
+    assert seen[-1] == reply.whole
+    assert "".join(seen).encode()
+
+
+async def test_half_a_surrogate_pair_in_an_error_is_replaced(server: OpenAIServer) -> None:
+    server.script.append(status(401, "no \ud800"))
+    async with client_of(server) as client:
+        with pytest.raises(ProviderDown, match="HTTP 401: no \ufffd"):
+            await ask(client)
+
+
 async def test_nothing_of_the_environment_is_sent(
     server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

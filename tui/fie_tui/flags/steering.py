@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TypeAlias
 
+from fie_engine.plaintext import well_formed
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 RUN_VERBS = {
@@ -47,7 +49,9 @@ def add_steering(commands: Commands) -> None:
     meaning = "time a candidate again, in turns with a rival, and say who is faster"
     retime = _verb(commands, "ab", meaning, "retime")
     retime.add_argument("candidate", metavar="CANDIDATE")
-    retime.add_argument("rival", metavar="RIVAL", nargs="?", default="", help="default: the best")
+    retime.add_argument(
+        "rival", type=well_formed, metavar="RIVAL", nargs="?", default="", help="default: the best"
+    )
     _add_islands(commands)
     _add_words(commands)
     _add_kernels(commands)
@@ -70,15 +74,19 @@ def _add_islands(commands: Commands) -> None:
 
 def _add_words(commands: Commands) -> None:
     hint = _verb(commands, "hint", "say something in the model's prompts")
-    hint.add_argument("text", metavar="TEXT", help="at most 2000 characters")
+    hint.add_argument("text", type=well_formed, metavar="TEXT", help="at most 2000 characters")
     where = hint.add_mutually_exclusive_group()
     where.add_argument("--island", type=natural, help="only there; default: everywhere")
-    where.add_argument("--children-of", metavar="CANDIDATE", default="", help="only to these")
+    where.add_argument(
+        "--children-of", type=well_formed, metavar="CANDIDATE", default="", help="only to these"
+    )
     direct = _verb(commands, "direct", "say in an island's prompts where it should go")
     direct.add_argument("island", type=natural, metavar="ISLAND")
-    direct.add_argument("text", metavar="TEXT", help='"" takes the direction back')
+    direct.add_argument(
+        "text", type=well_formed, metavar="TEXT", help='"" takes the direction back'
+    )
     require = _verb(commands, "require", "demand something of every child, in every prompt")
-    require.add_argument("text", metavar="TEXT", nargs="?", default="")
+    require.add_argument("text", type=well_formed, metavar="TEXT", nargs="?", default="")
     require.add_argument(
         "--failure",
         type=natural,
@@ -87,8 +95,12 @@ def _add_words(commands: Commands) -> None:
         "without TEXT the words come from there",
     )
     change = _verb(commands, "set", "change a setting while the search goes on")
-    change.add_argument("name", metavar="NAME", help="for example proposals_in_flight")
-    change.add_argument("value", metavar="VALUE", help="as in YAML: 4, 0.3, true, null")
+    change.add_argument(
+        "name", type=well_formed, metavar="NAME", help="for example proposals_in_flight"
+    )
+    change.add_argument(
+        "value", type=well_formed, metavar="VALUE", help="as in YAML: 4, 0.3, true, null"
+    )
 
 
 def _add_kernels(commands: Commands) -> None:
@@ -104,7 +116,7 @@ def _add_kernels(commands: Commands) -> None:
 def _verb(commands: Commands, name: str, meaning: str, *aliases: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, aliases=aliases, help=meaning, description=meaning)
     parser.add_argument("run", metavar="RUN", help="name or path")
-    parser.add_argument("--reason", default="", help="a word for the record")
+    parser.add_argument("--reason", type=well_formed, default="", help="a word for the record")
     add_runs_root(parser)
     return parser
 
