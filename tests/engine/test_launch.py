@@ -161,6 +161,18 @@ def test_a_kernel_that_cannot_start_a_run_is_refused(
     assert list(tmp_path.iterdir()) == [kernel]
 
 
+def test_runs_without_a_name_that_start_in_the_same_second_have_folders_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.strftime", lambda shape: "20261122-234500")
+    runs = [close(prepare(options(tmp_path, name=None), ENVIRON)) for _ in range(3)]
+    assert [run.directory.name for run in runs] == [
+        "moe-mini-20261122-234500",
+        "moe-mini-20261122-234500-2",
+        "moe-mini-20261122-234500-3",
+    ]
+
+
 def test_a_run_that_is_open_elsewhere_is_left_alone(tmp_path: Path) -> None:
     close(prepare(options(tmp_path), ENVIRON))
     holder = RunWriter(tmp_path / "runs" / "one")

@@ -14,13 +14,9 @@ from fie_engine.config.written import to_toml
 from fie_engine.errors import CheckpointError
 from fie_engine.exchange.format import Checkpoint, StoredProgram, read_checkpoint
 from fie_engine.exchange.scores import Judge, definition_of
+from fie_engine.launch.folder import new_folder
 from fie_engine.launch.seedfile import SeedFile, check_seed
-from fie_engine.launch.start import (
-    LaunchOptions,
-    new_path,
-    settle,
-    wish_of,
-)
+from fie_engine.launch.start import LaunchOptions, settle, wish_of
 from fie_engine.model import Candidate
 from fie_engine.model import Origin as How
 from fie_engine.population.members import copy_name
@@ -100,7 +96,7 @@ def import_checkpoint(
     first = next(iter(roster.programs.values()))
     check_seed(SeedFile(source=first.code, origin=f"program {first.id} of {path}"), track)
     choice = choose_team(config, environ, wish_of(options))
-    writer = RunWriter.create((options.run_dir or new_path(options, track)).absolute())
+    writer = RunWriter.create((options.run_dir or new_folder(options, track)).absolute())
     try:
         write_durably(writer.path / "run.toml", to_toml(as_launched(config, choice)))
         for name, program in roster.programs.items():

@@ -1,6 +1,5 @@
 """From flags to a running engine: everything is checked before anything is spent."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from fie_engine.exchange.project_terms import (
     check_axes,
     track_of_project,
 )
+from fie_engine.launch.folder import new_folder
 from fie_engine.launch.seedfile import SeedFile, choose_seed, seed_candidate
 from fie_engine.loop.profiling import ProfilePolicy, profile_policy, profiler_is_here
 from fie_engine.money.launch import (
@@ -102,8 +102,7 @@ def prepare(options: LaunchOptions, environ: Mapping[str, str]) -> PreparedRun:
     warnings = check_prompts(prompted_by(choice, config), track, seed.source)
     config = replace(config, notes=(*config.notes, *checked.notes, *warnings))
     check_budget(budget_of(config), asked_models(config, choice))
-    path = options.run_dir or new_path(options, track)
-    writer = RunWriter.create(path.absolute())
+    writer = RunWriter.create((options.run_dir or new_folder(options, track)).absolute())
     _write_beginning(writer, config, track, choice, seed)
     return _prepared(writer, config, track, choice, environ, options.ncu)
 
@@ -253,16 +252,6 @@ def _track(config: Config, environ: Mapping[str, str]) -> Track:
     # A rule that the track can't serve is refused before anything is written.
     score_rule(config, track)
     return track
-
-
-def new_path(options: LaunchOptions, track: Track) -> Path:
-    """Return the folder of a new run; raises RunError for a name that can't be one."""
-    if options.name is not None:
-        if not options.name or "/" in options.name or options.name.startswith("."):
-            raise RunError(f"{options.name!r} is no run name: it names a folder in the runs folder")
-        return options.runs_root / options.name
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    return options.runs_root / f"{track.name}-{stamp}"
 
 
 def _write_beginning(

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 FIRST_WAIT_S = 5.0
 LONGEST_WAIT_S = 300.0
+LONGEST_WISH_S = 3600.0
+"How long a server may ask to be left alone: some ask for years."
 
 
 class Outage:
@@ -17,7 +19,7 @@ class Outage:
     def goes_on(self, wait_s: float) -> None:
         """Take note that the server can't serve, and for how long it asks to be left alone."""
         own_s = min(FIRST_WAIT_S * 2.0**self._tries, LONGEST_WAIT_S)
-        self._next_at = self._clock() + max(own_s, wait_s)
+        self._next_at = self._clock() + max(own_s, min(wait_s, LONGEST_WISH_S))
         self._tries += 1
 
     def is_over(self) -> None:

@@ -197,11 +197,13 @@ class ModelClient:
 
     def _gave_up(self, failure: Failure, partial: Reply, retries: int) -> Exception:
         again = f", after {retries + 1} attempts" if retries else ""
-        reason = self._told(failure.message + again)
+        wish = failure.retry_after_s or 0.0
+        resting = f"; it asks for {wish:.0f} s of rest" if wish else ""
+        reason = self._told(failure.message + again + resting)
         began = bool(partial.whole) and failure.course is Course.RETRY
         if began or failure.course is Course.LOSE:
             return ReplyLost(reason, self._mask(partial))
-        return ProviderDown(reason, failure.retry_after_s or 0.0)
+        return ProviderDown(reason, wish)
 
     def _told(self, problem: str) -> str:
         return self._clean(f"model server {self.endpoint.base_url}: {problem}")

@@ -107,7 +107,7 @@ def _of_stream(error: Any, clean: Clean) -> Failure:
 
 
 def _words(error: Any) -> str:
-    """Return what the server said: its message where there is one, else its body."""
+    """Return what the server said: its message where there is one, else its body or its status."""
     if isinstance(error.body, dict) and isinstance(error.body.get("message"), str):
         return str(error.body["message"])
-    return str(error.body or error.message)
+    return str(error.body or error.response.reason_phrase)

@@ -21,6 +21,7 @@ from tests.engine.propose.openai_server import (
     raw_events,
     status,
 )
+from werkzeug import Response
 
 from fie_engine.model import Usage
 from fie_engine.propose.base import ProviderDown
@@ -147,6 +148,14 @@ async def test_a_server_that_asks_for_a_long_pause_is_left_alone(server: OpenAIS
         with pytest.raises(ProviderDown) as down:
             await ask(client)
     assert (down.value.wait_s, pauses.seconds, len(server.requests)) == (600.0, [], 1)
+    assert str(down.value).endswith("HTTP 429: slow down; it asks for 600 s of rest")
+
+
+async def test_a_status_without_words_is_told_by_its_name(server: OpenAIServer) -> None:
+    server.script += [lambda request: Response("", 429)] * 3
+    async with client_of(server, Pauses()) as client:
+        with pytest.raises(ProviderDown, match="(?i)HTTP 429: too many requests, after 3"):
+            await ask(client)
 
 
 async def test_a_reply_that_goes_on_for_too_long_is_lost_and_not_paid_twice(

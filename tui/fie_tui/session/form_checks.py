@@ -7,8 +7,9 @@ from typing import Literal
 
 from fie_engine.config.tree import Config
 from fie_engine.errors import RunError
+from fie_engine.launch.folder import new_path
 from fie_engine.launch.seedfile import SeedFile, choose_seed
-from fie_engine.launch.start import LaunchOptions, new_path, settle, wish_of
+from fie_engine.launch.start import LaunchOptions, settle, wish_of
 from fie_engine.money.launch import asked_models, budget_of, check_budget, unreachable
 from fie_engine.population.grid import with_checklist
 from fie_engine.prompt.check import check_prompts
