@@ -9,6 +9,7 @@ from tests.engine.lab import Lab, evaluation
 from fie_engine.record.compact import LONGEST_LOG, compacted
 from fie_engine.record.docket import SOURCES, Docket
 from fie_engine.view.rows import CandidateRow, CandidateState
+from fie_evaluator.results import Evaluation, Figure, Profile
 
 
 def row(name: str, score: float) -> CandidateRow:
@@ -67,7 +68,14 @@ def test_a_view_keeps_all_of_an_evaluation_but_its_samples_and_a_long_log() -> N
     assert compacted(whole) == replace(evaluation(2.0), log="x" * LONGEST_LOG)
 
 
+def with_profile(speed: float) -> Evaluation:
+    figure = Figure(name="::".join(("aten", "mm")), value=1.0, unit="ms")
+    return replace(evaluation(speed), profile=Profile(source="operators", figures=(figure,)))
+
+
 def test_evaluations_share_what_is_equal() -> None:
-    first, second = (compacted(evaluation(float(f"{speed}.5"))) for speed in (1, 2))
+    first, second = (compacted(with_profile(float(f"{speed}.5"))) for speed in (1, 2))
+    assert first.profile is not None and second.profile is not None
+    assert first.profile.figures[0].name is second.profile.figures[0].name
     assert first.results[0].reference_ms is second.results[0].reference_ms
     assert first.device is second.device

@@ -1,12 +1,15 @@
 """Cells, bars, dots and numbers."""
 
+from dataclasses import replace
+
 import pytest
 
 from fie_engine.view.rows import Mark, TrendPoint
 from fie_tui.looks import figures
 from fie_tui.looks.braille import Canvas
 from fie_tui.looks.ink import Line, bar, changed_width, fitting, pad, spark, spread, strip, wrapped
-from fie_tui.widgets.trend import Frame, plot
+from fie_tui.widgets.trend import columns_of, frame_of, plot
+from fie_tui.widgets.trend_columns import Extent, Frame
 
 
 def test_a_strip_has_exactly_its_width() -> None:
@@ -81,7 +84,10 @@ def test_a_trend_shows_tries_steps_noise_and_marks() -> None:
     ]
     marks = [Mark(evaluation=3, at=0.0, text="fork")]
     frame = Frame(low=1.0, high=2.5, last=5)
-    lines = ["".join(text for text, _ in line) for line in plot(points, marks, frame, 24, 6)]
+    lines = [
+        "".join(text for text, _ in line)
+        for line in plot(columns_of(None, points, frame, 24, 6), marks)
+    ]
     assert lines == [
         "               ▼fork    ",
         "      │        ⣶⣶⣶⣶⣶    ",
@@ -90,6 +96,53 @@ def test_a_trend_shows_tries_steps_noise_and_marks() -> None:
         "    1x┤★⣀⣀⣀⣀⣀⣀⣀⡇ ⡀ ⡀ ⡀ ⡀",
         "       1        5 judged",
     ]
+
+
+def growing(count: int) -> list[TrendPoint]:
+    """A trend of several islands, with failures, noise and better ones now and then."""
+    points, best = [], 0.0
+    for number in range(1, count + 1):
+        score = 0.0 if number % 7 == 0 else 1.0 + (number * 37 % 101) / 100 + number / 400
+        improved = score > best
+        best = max(best, score)
+        points.append(
+            TrendPoint(
+                evaluation=number,
+                best=best,
+                noise=0.02,
+                score=score,
+                improved=improved,
+                island=number % 3,
+            )
+        )
+    return points
+
+
+def test_a_trend_drawn_step_by_step_is_the_one_drawn_at_once() -> None:
+    points = growing(400)
+    points[200] = replace(points[200], best=points[200].best * 1.5)
+    extent, columns = Extent(), None
+    for count in range(1, 401):
+        now = [*points[: count - 1], replace(points[count - 1], noise=0.01)]
+        for seen in (now, points[:count]):
+            extent = extent if extent.fits(seen) else Extent()
+            extent.take(seen)
+            assert extent.low is not None and extent.high is not None
+            frame = frame_of((extent.low, extent.high), count, 350, "x")
+            columns = columns_of(columns, seen, frame, 40, 12)
+    assert columns is not None
+    at_once = Extent()
+    at_once.take(points)
+    assert (extent.low, extent.high) == (at_once.low, at_once.high)
+    assert plot(columns, []) == plot(columns_of(None, points, columns.frame, 40, 12), [])
+
+
+def test_a_trend_of_thousands_takes_in_only_what_is_new() -> None:
+    points = growing(5000)
+    frame = frame_of((0.1, 20.0), 5000, 10_000, "x")
+    columns = columns_of(None, points[:4999], frame, 40, 12)
+    again = columns_of(columns, points, frame, 40, 12)
+    assert again is columns and columns.count == 5000
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TypeVar
 
-from fie_evaluator.results import Evaluation, WorkloadResult
+from fie_evaluator.results import Evaluation, Figure, Profile, WorkloadResult
 
 T = TypeVar("T")
 
@@ -27,6 +27,7 @@ def compacted(evaluation: Evaluation) -> Evaluation:
         evaluation,
         results=tuple(map(_compacted, evaluation.results)),
         rival=tuple(map(_compacted, evaluation.rival)),
+        profile=evaluation.profile and _named_alike(evaluation.profile),
         environment=_same(evaluation.environment),
         device=_same(evaluation.device),
         timing=_same(evaluation.timing),
@@ -41,6 +42,15 @@ def _compacted(result: WorkloadResult) -> WorkloadResult:
         values[name] = _same(values[name])
     values["samples_ms"] = ()
     return WorkloadResult(**values)
+
+
+def _named_alike(profile: Profile) -> Profile:
+    """Return the profile with names that it shares with all others: they are half of it."""
+    figures = tuple(
+        Figure(name=_same(one.name), value=one.value, unit=_same(one.unit), share=one.share)
+        for one in profile.figures
+    )
+    return replace(profile, source=_same(profile.source), figures=figures)
 
 
 @lru_cache(maxsize=4096, typed=True)

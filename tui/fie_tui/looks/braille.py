@@ -5,6 +5,9 @@ from fie_tui.looks.ink import Span
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 "Braille bits by row and column of a cell."
 
+DOTS_ACROSS, DOTS_UP = 2, 4
+"How many dots a cell has."
+
 BLANK = 0x2800
 
 
@@ -19,12 +22,12 @@ class Canvas:
     @property
     def dots_across(self) -> int:
         """How many dots wide the canvas is."""
-        return self.width * 2
+        return self.width * DOTS_ACROSS
 
     @property
     def dots_up(self) -> int:
         """How many dots high the canvas is."""
-        return self.height * 4
+        return self.height * DOTS_UP
 
     def dot(self, ink: str, x: int, y: int) -> None:
         """Set a dot; inks used later lie above those used earlier."""

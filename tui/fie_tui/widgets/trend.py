@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 
 from fie_engine.view.rows import Mark, TrendPoint
-from fie_tui.looks.braille import Canvas
+from fie_tui.looks.braille import DOTS_ACROSS, DOTS_UP, Canvas
 from fie_tui.looks.ink import Line, Span, pad
 from fie_tui.told.scene import Scene
 from fie_tui.widgets.panel import Panel
+from fie_tui.widgets.trend_columns import Columns, Extent, Frame
 
 AXIS_WIDTH = 7
 HEADROOM = 0.06
@@ -17,7 +18,7 @@ TICKS_PER_ROW = 0.6
 ROOM_FOR_ISLANDS = 8
 "Rows of plot from which islands are drawn behind the best."
 NICE_SCORES = tuple(digit * 10**power for power in range(-4, 6) for digit in (1, 2, 5))
-NICE_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+NICE_STEPS = tuple(digit * 10**power for power in range(6) for digit in (1, 2, 5))
 
 
 class Trend(Panel):
@@ -28,14 +29,14 @@ class Trend(Panel):
         self._lines: list[Line] = []
         self._drawn: tuple[object, ...] = ()
         "What the lines were drawn from."
+        self._extent = Extent()
+        self._columns: Columns | None = None
 
     def begin(self, scene: Scene, width: int) -> None:
         """Draw the plot."""
-        view = scene.view
-        created = view.created
-        scored = [point for point in view.trend if point.best]
-        height = self.size.height - 2
-        if not scored or width < AXIS_WIDTH + 12 or height < 3:
+        view, height = scene.view, self.size.height - 2
+        extent = self._measured(view.trend)
+        if extent is None or width < AXIS_WIDTH + 12 or height < 3:
             self._lines = []
             return
         drawn = (len(view.trend), view.trend[-1], len(view.marks), width, height)
@@ -43,8 +44,19 @@ class Trend(Panel):
             return
         self._drawn = drawn
         unit = view.best.unit if view.best else "x"
-        frame = _frame(view.trend, created.iterations if created else 0, unit)
-        self._lines = plot(view.trend, view.marks, frame, width, height)
+        planned = view.created.iterations + 1 if view.created and view.created.iterations else 0
+        frame = frame_of(extent, len(view.trend), planned, unit)
+        self._columns = columns_of(self._columns, view.trend, frame, width, height)
+        self._lines = plot(self._columns, view.marks)
+
+    def _measured(self, points: Sequence[TrendPoint]) -> tuple[float, float] | None:
+        """Return the lowest and highest score so far; None before a candidate has passed."""
+        if not self._extent.fits(points):
+            self._extent = Extent()
+        if points:
+            self._extent.take(points)
+        low, high = self._extent.low, self._extent.high
+        return None if low is None or high is None else (low, high)
 
     def caption(self) -> Line:
         """Say what is plotted, how sure the best is, and how much one kernel varies by itself."""
@@ -73,53 +85,51 @@ class Trend(Panel):
         return ("first candidate is being judged…", "the best score over time appears here")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """The ranges of the axes."""
+def frame_of(extent: tuple[float, float], judged: int, planned: int, unit: str) -> Frame:
+    """Return the axes for so many evaluations of a plan; 0 where nobody planned how many.
 
-    low: float
-    high: float
-    last: int
-    "The evaluation at the right edge."
-    unit: str = "x"
-    "What follows a score; nothing where it is no speedup."
-
-    def x(self, evaluation: int, dots: int) -> int:
-        """Return an evaluation's dot column."""
-        return round((evaluation - 1) / max(1, self.last - 1) * (dots - 1))
-
-    def y(self, score: float, dots: int) -> int:
-        """Return a score's dot row."""
-        return round((score - self.low) / (self.high - self.low) * (dots - 1))
-
-
-def _frame(points: Sequence[TrendPoint], iterations: int, unit: str) -> Frame:
-    scores = [point.score for point in points if point.score]
-    bests = [point.best * (1 + point.noise) for point in points if point.best]
-    low, high = min([*scores, *bests]), max([*scores, *bests])
+    They change seldom: whatever was drawn in other ones has to be drawn anew.
+    """
+    low, high = extent
     low = min(low, 1.0) if unit and low < 2.0 else low
     span = (high - low) or abs(high) or 1.0
-    planned = iterations + 1 if iterations else len(points)
-    last = next((n for n in NICE_STEPS if n >= len(points) * 1.05), len(points))
+    nice = next((n for n in NICE_STEPS if n >= judged * 1.05), judged)
     return Frame(
         low=low - span * HEADROOM if low < 0 else max(0.0, low - span * HEADROOM),
         high=high + span * HEADROOM,
-        last=max(2, len(points), min(last, planned)),
+        last=max(2, judged, min(nice, planned)) if judged <= planned else max(2, nice),
         unit=unit,
     )
 
 
-def plot(
-    points: Sequence[TrendPoint], marks: Sequence[Mark], frame: Frame, width: int, height: int
-) -> list[Line]:
+def columns_of(
+    before: Columns | None, points: Sequence[TrendPoint], frame: Frame, width: int, height: int
+) -> Columns:
+    """Return the points as dots, going on from what was made of them before if it still fits."""
+    across, up = (width - AXIS_WIDTH) * DOTS_ACROSS, (height - 2) * DOTS_UP
+    columns = before
+    if (
+        columns is None
+        or (columns.frame, columns.across, columns.up) != (frame, across, up)
+        or not columns.fits(points)
+    ):
+        columns = Columns(frame=frame, across=across, up=up)
+    columns.take(points)
+    return columns
+
+
+def plot(columns: Columns, marks: Sequence[Mark]) -> list[Line]:
     """Return the plot's lines: a row of marks, the canvas, the axis."""
-    canvas = Canvas(width - AXIS_WIDTH, height - 2)
-    if canvas.height >= ROOM_FOR_ISLANDS:
-        _draw_islands(canvas, frame, points)
+    frame = columns.frame
+    canvas = Canvas(columns.across // DOTS_ACROSS, columns.up // DOTS_UP)
+    if canvas.height >= ROOM_FOR_ISLANDS and len(columns.islands) > 1:
+        _draw_islands(canvas, columns)
     _draw_reference(canvas, frame)
-    _draw_tries(canvas, frame, points)
-    _draw_best(canvas, frame, points)
-    _draw_improvements(canvas, frame, points)
+    for x, y in columns.tries:
+        canvas.dot("dim", x, y)
+    _draw_best(canvas, columns)
+    for column, level in columns.stars:
+        canvas.sign(column, canvas.height - 1 - level // DOTS_UP, "★", "best")
     lines: list[Line] = [_mark_line(marks, frame, canvas)]
     ticks = _ticks(frame, canvas)
     for row in range(canvas.height):
@@ -129,29 +139,17 @@ def plot(
     return lines
 
 
-def _draw_islands(canvas: Canvas, frame: Frame, points: Sequence[TrendPoint]) -> None:
-    """Draw each island's own best as faint steps, where there are several islands."""
-    bests: dict[int, float] = {}
-    places: dict[int, tuple[int, int]] = {}
-    several = len({point.island for point in points}) > 1
-    for point in points if several else ():
-        island = point.island
-        if island is None or point.score <= bests.get(island, 0.0):
-            continue
-        bests[island] = point.score
-        x = frame.x(point.evaluation, canvas.dots_across)
-        y = frame.y(point.score, canvas.dots_up)
-        _step(canvas, places.get(island), x, y)
-        places[island] = (x, y)
-    edge = frame.x(points[-1].evaluation, canvas.dots_across)
-    for place in places.values():
-        _step(canvas, place, edge, place[1])
+def _draw_islands(canvas: Canvas, columns: Columns) -> None:
+    """Draw each island's own best as faint steps."""
+    for places in columns.islands.values():
+        for before, (x, y) in pairwise(places):
+            _step(canvas, before, x, y)
+        if places:
+            _step(canvas, places[-1], columns.edge, places[-1][1])
 
 
-def _step(canvas: Canvas, before: tuple[int, int] | None, x: int, y: int) -> None:
+def _step(canvas: Canvas, before: tuple[int, int], x: int, y: int) -> None:
     """Go on from a place at its own height, then straight to the new one."""
-    if before is None:
-        return
     for column in range(before[0], x):
         canvas.dot("frame", column, before[1])
     canvas.column("frame", x, before[1], y)
@@ -165,54 +163,30 @@ def _draw_reference(canvas: Canvas, frame: Frame) -> None:
             canvas.dot("faint", x, level)
 
 
-def _draw_tries(canvas: Canvas, frame: Frame, points: Sequence[TrendPoint]) -> None:
-    across, up = canvas.dots_across, canvas.dots_up
-    tries = (point for point in points if point.score)
-    # Thousands of tries share a few hundred dots.
-    for x, y in {(frame.x(one.evaluation, across), frame.y(one.score, up)) for one in tries}:
-        canvas.dot("dim", x, y)
-
-
-def _draw_best(canvas: Canvas, frame: Frame, points: Sequence[TrendPoint]) -> None:
+def _draw_best(canvas: Canvas, columns: Columns) -> None:
     """Draw the noise band first, then the best as steps above it."""
-    steps = _per_column(points, frame, canvas.dots_across)
-    for x, point in enumerate(steps):
-        if point is not None and point.noise:
-            low = frame.y(point.best * (1 - point.noise), canvas.dots_up)
-            high = frame.y(point.best * (1 + point.noise), canvas.dots_up)
+    frame, steps = columns.frame, _newest(columns)
+    for x, point in steps:
+        if point.noise:
+            low = frame.y(point.best * (1 - point.noise), columns.up)
+            high = frame.y(point.best * (1 + point.noise), columns.up)
             canvas.column("band", x, low, high)
     previous: int | None = None
-    for x, point in enumerate(steps):
-        if point is None:
-            continue
-        level = frame.y(point.best, canvas.dots_up)
+    for x, point in steps:
+        level = frame.y(point.best, columns.up)
         canvas.column("good", x, level if previous is None else previous, level)
         previous = level
 
 
-def _per_column(points: Sequence[TrendPoint], frame: Frame, dots: int) -> list[TrendPoint | None]:
-    """Return the newest point at or before each dot column, up to the last point."""
-    columns: list[TrendPoint | None] = [None] * dots
-    for point in points:
-        if point.best:
-            columns[frame.x(point.evaluation, dots)] = point
+def _newest(columns: Columns) -> list[tuple[int, TrendPoint]]:
+    """Return the newest point at or before each column that has one, up to the last point's."""
+    newest: list[tuple[int, TrendPoint]] = []
     seen: TrendPoint | None = None
-    edge = frame.x(points[-1].evaluation, dots)
-    for x in range(edge + 1):
-        seen = columns[x] or seen
-        columns[x] = seen
-    return columns
-
-
-def _draw_improvements(canvas: Canvas, frame: Frame, points: Sequence[TrendPoint]) -> None:
-    """Put a star at each new best, where the last one leaves room."""
-    starred = -2
-    for point in points:
-        column = frame.x(point.evaluation, canvas.dots_across) // 2
-        if point.improved and column >= starred + 2:
-            level = frame.y(point.best, canvas.dots_up)
-            canvas.sign(column, canvas.height - 1 - level // 4, "★", "best")
-            starred = column
+    for x in range(columns.edge + 1):
+        seen = columns.steps.get(x, seen)
+        if seen is not None:
+            newest.append((x, seen))
+    return newest
 
 
 def _ticks(frame: Frame, canvas: Canvas) -> dict[int, str]:
