@@ -81,7 +81,7 @@ class EngineStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extended:
-    """The run may use so many iterations from now on."""
+    """The run may use so many iterations from now on; early stopping counts anew."""
 
     iterations: int
 

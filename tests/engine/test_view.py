@@ -57,6 +57,18 @@ STORY: tuple[e.Event, ...] = (
 )
 
 
+def test_more_iterations_let_early_stopping_count_anew() -> None:
+    ended = (
+        e.Finished(reason="no new best in 2 iterations"),
+        e.EngineStopped(state="finished", reason=""),
+    )
+    view = RunView()
+    view.fold(told(*STORY, *ended, e.Extended(iterations=200)))
+    assert view.created is not None
+    assert (view.created.iterations, view.stale) == (200, 0)
+    assert view.log[-1].text == "200 iterations in all from now on, early stopping counts anew"
+
+
 def told(*events: e.Event) -> list[e.Recorded]:
     return [e.Recorded(seq=n, at=100.0 + n, event=event) for n, event in enumerate(events, 1)]
 

@@ -32,6 +32,7 @@ def test_bindings_deeds_help_and_hints_agree_with_the_table() -> None:
     helped = "\n".join("".join(text for text, _ in line) for line in help_lines(USUAL_KEYS, 200))
     for action in ACTIONS:
         assert f"  {action.shown:<{KEY_WIDTH}}{action.label:<{LABEL_WIDTH}}{action.help}" in helped
+    assert "♥         the engine is well; before it stands how long ago the run began" in helped
     for said, does in told():
         assert re.search(rf"^  {re.escape(said)} +{re.escape(does)}$", helped, re.MULTILINE)
     assert [action.id for action in USUAL_KEYS.hints(situation())] == [

@@ -5,9 +5,13 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+Start = Callable[..., subprocess.Popen[str]]
 
 START = """
 import os, signal, sys
@@ -35,27 +39,45 @@ parting._listen = listen_late
 "Lines that let the child stop before the parent listens."
 
 
-def start(child: str, *arguments: str, before: str = "") -> subprocess.Popen[str]:
-    """Start a parent whose child runs the given lines."""
-    return subprocess.Popen(
-        [sys.executable, "-c", before + START + textwrap.dedent(child), *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        start_new_session=True,
-    )
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start parents whose child runs the given lines; none outlives its test."""
+    parents: list[subprocess.Popen[str]] = []
+
+    def begin(child: str, *arguments: str, before: str = "") -> subprocess.Popen[str]:
+        parent = subprocess.Popen(
+            [sys.executable, "-c", before + START + textwrap.dedent(child), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            start_new_session=True,
+        )
+        parents.append(parent)
+        return parent
+
+    yield begin
+    for parent in parents:
+        bury(parent)
 
 
-def test_the_parent_exits_as_the_child_does() -> None:
+def bury(parent: subprocess.Popen[str]) -> None:
+    """End what is left of a parent and its child, stopped or not."""
+    with suppress(ProcessLookupError):
+        os.killpg(parent.pid, signal.SIGKILL)
+    with parent:
+        pass
+
+
+def test_the_parent_exits_as_the_child_does(start: Start) -> None:
     parent = start("sys.exit(7)")
     parent.communicate()
     assert parent.returncode == 7
 
 
 def test_a_child_that_leaves_lets_the_parent_exit_and_goes_on_in_a_session_of_its_own(
-    tmp_path: Path,
+    start: Start, tmp_path: Path
 ) -> None:
     told = tmp_path / "told"
     os.mkfifo(told)
@@ -77,14 +99,14 @@ def test_a_child_that_leaves_lets_the_parent_exit_and_goes_on_in_a_session_of_it
     assert (tmp_path / "engine.log").read_text() == "to the log\n"
 
 
-def test_a_killed_child_is_named_and_counts_as_its_signal() -> None:
+def test_a_killed_child_is_named_and_counts_as_its_signal(start: Start) -> None:
     parent = start("os.kill(os.getpid(), signal.SIGKILL)")
     printed, complaints = parent.communicate()
     assert (parent.returncode, printed) == (137, "")
     assert complaints == "fie-tui: the board was ended by SIGKILL; fie-tui ls finds its run\n"
 
 
-def test_a_request_to_terminate_reaches_the_child() -> None:
+def test_a_request_to_terminate_reaches_the_child(start: Start) -> None:
     parent = start(
         """
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(5))
@@ -98,7 +120,7 @@ def test_a_request_to_terminate_reaches_the_child() -> None:
     assert parent.returncode == 5
 
 
-def test_a_hang_up_ends_neither() -> None:
+def test_a_hang_up_ends_neither(start: Start) -> None:
     parent = start('print("ready", flush=True); sys.exit(int(sys.stdin.readline()))')
     assert parent.stdout is not None and parent.stdout.readline() == "ready\n"
     os.killpg(parent.pid, signal.SIGHUP)
@@ -107,7 +129,7 @@ def test_a_hang_up_ends_neither() -> None:
 
 
 @pytest.mark.parametrize("before", ["", LATE])
-def test_the_parent_stops_and_goes_on_with_the_child(before: str) -> None:
+def test_the_parent_stops_and_goes_on_with_the_child(start: Start, before: str) -> None:
     parent = start("os.kill(os.getpid(), signal.SIGSTOP); sys.exit(4)", before=before)
     _, status = os.waitpid(parent.pid, os.WUNTRACED)
     assert os.WIFSTOPPED(status)

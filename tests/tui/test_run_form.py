@@ -181,6 +181,15 @@ async def test_the_form_fits_and_is_checked_as_one_types(
         assert start.lines[-1].startswith(" ^s start")
 
 
+async def test_a_wrong_field_is_called_by_the_name_beside_it(tmp_path: Path) -> None:
+    async with started(tmp_path, size=(80, 24)) as start:
+        form = await filled(start)
+        await start.press("tab")
+        await start.type("/nowhere")
+        await start.until(lambda: form.fresh)
+        assert start.lines[0].endswith("✗ mend: data set")
+
+
 async def test_what_is_wrong_keeps_the_search_from_starting_and_takes_the_cursor(
     tmp_path: Path,
 ) -> None:

@@ -40,7 +40,7 @@ async def test_the_status_has_the_best_with_its_noise_and_the_seed_it_is_measure
 ) -> None:
     async with opened(searching(tmp_path), size=(80, 24)) as board:
         assert board.lines[0] == (
-            "  ▶ RUNNING   best 3.794x ±0.034 ★c0030  4.1× seed  tried 41/60  ✗ 17%  ♥ 3m09s"
+            "  ▶ RUNNING   best 3.794x ±0.034 ★c0030  4.1× seed  tried 41/60  ✗ 17%  3m09s ♥"
         )
 
 

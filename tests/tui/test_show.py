@@ -274,6 +274,17 @@ def test_ls_names_a_broken_run_and_lists_the_others(
     assert "broken" in printed.err
 
 
+def test_ls_of_a_broken_run_alone_does_not_say_that_there_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "run.db").write_text("this is no database")
+    assert main(["ls", "--runs-dir", str(tmp_path)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "broken" in printed.err and "no runs in" not in printed.err
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -68,7 +68,8 @@ def _words(event: e.Event) -> tuple[str, str, str]:
             verb = "resumed" if event.resumed else "started"
             return "▶", f"engine {verb} as pid {event.pid} on {event.host}", ""
         case e.Extended():
-            return "▶", f"{event.iterations} iterations in all from now on", ""
+            limit = f"{event.iterations} iterations in all from now on"
+            return "▶", f"{limit}, early stopping counts anew", ""
         case e.EngineStopped():
             return "■", f"{event.state}: {event.reason}", ""
         case e.Finished():

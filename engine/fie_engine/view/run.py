@@ -131,6 +131,7 @@ class RunView(Standing):
             case e.Extended(iterations=iterations):
                 assert self.created is not None
                 self.created = replace(self.created, iterations=iterations)
+                self.stale = 0
             case e.EngineStopped(state=state, reason=reason):
                 self.state, self.reason = RunState(state), reason
                 self._void_in_flight(recorded.at)

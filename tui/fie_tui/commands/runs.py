@@ -16,13 +16,14 @@ COLUMNS = ("run", "state", "track", "evaluations", "best", "seed")
 
 def print_runs(runs_root: Path, *, as_json: bool) -> int:
     """Print one line or object per run; a run that can't be read is a diagnostic."""
-    histories = [history for path in _paths(runs_root) if (history := _read(path)) is not None]
+    paths = _paths(runs_root)
+    histories = [history for path in paths if (history := _read(path)) is not None]
     if as_json:
         print_json([_object(history) for history in histories])
     elif histories:
         for line in table([COLUMNS, *map(_row, histories)]):
             say(line.strip())
-    else:
+    elif not paths:
         note(f"no runs in {runs_root}: `fie-tui run` starts one")
     return 0
 

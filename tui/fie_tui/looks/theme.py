@@ -20,6 +20,7 @@ STATES: dict[RunState, tuple[str, str, str]] = {
 "A run state's sign, word and ink."
 
 SIGNS: tuple[tuple[str, str, str], ...] = (
+    ("♥", "good", "the engine is well; before it stands how long ago the run began"),
     ("★", "best", "the best candidate of the run"),
     ("☆", "good", "was a new best when it was judged"),
     ("=", "dim", "its change against the parent is within the noise"),

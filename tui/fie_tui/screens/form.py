@@ -1,5 +1,6 @@
 """The form of a new run: checked while it is typed, with the command line that it amounts to."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -126,16 +127,16 @@ class FormScreen(Screen[None]):
         if not self.fresh:
             state: Span = ("checking… ", "dim")
         elif self.checked is not None and self.checked.wrong:
-            state = (f"✗ mend: {', '.join(self.checked.wrong)} ", "bad")
+            state = (f"✗ mend: {_labels(self.checked.wrong)} ", "bad")
         else:
             state = self._ready(self.checked)
         return spread(left, (state,), self.size.width)
 
     def _ready(self, checked: Checked | None) -> Span:
         told = checked.verdicts if checked is not None else {}
-        doubts = [LABELS.get(name, name) for name in FIELDS if _is_doubt(told.get(name))]
+        doubts = [name for name in FIELDS if _is_doubt(told.get(name))]
         if doubts:
-            return (f"! look at: {', '.join(doubts)}; ^s starts it all the same ", "warn")
+            return (f"! look at: {_labels(doubts)}; ^s starts it all the same ", "warn")
         return ("✓ ready: ^s starts it ", "good")
 
     def _account(self, width: int, height: int) -> list[Line]:
@@ -232,6 +233,10 @@ class FormScreen(Screen[None]):
 
 
 LABELS = {"dataset": "data set", "kernel": "seed kernel", "server": "model server"}
+
+
+def _labels(names: Iterable[str]) -> str:
+    return ", ".join(LABELS.get(name, name) for name in names)
 
 
 def _widget(name: str, form: NewRun) -> Widget:

@@ -132,7 +132,7 @@ def _engine(scene: Scene) -> Line:
         return ((f"no engine {elapsed}", "warn"),)
     if scene.pulse.words:
         return ((f"! {scene.pulse.words}", "warn"),)
-    return (("♥ ", "good"), (elapsed, "dim"))
+    return ((f"{elapsed} ", "dim"), ("♥", "good"))
 
 
 def _left_out(scene: Scene) -> Line:
