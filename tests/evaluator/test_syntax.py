@@ -54,3 +54,18 @@ def test_threads_that_parse_at_once_all_get_their_trees(restless: None) -> None:
 
 def test_an_expression_is_parsed_as_one() -> None:
     assert ast.unparse(parsed("a+1", mode="eval")) == "a + 1"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = " + "(" * 250 + "1" + ")" * 250,
+        "x = " + "not " * 5000 + "y",
+        "x = " + "-" * 3000 + "1",
+        "x = " + "y." * 3000 + "z",
+        "x = " + " + ".join("y" * 300),
+    ],
+)
+def test_what_is_nested_too_deeply_for_walkers_is_a_syntax_error(source: str) -> None:
+    with pytest.raises(SyntaxError):
+        parsed(source)
