@@ -118,6 +118,11 @@ class ModelProposer:
         except NoProposal as refused:
             cut = cut_prompt(len(exchange.system + exchange.user), exchange.usage)
             raise NoProposal(cut + refused.reason, exchange, mendable=not cut) from None
+        except Exception as error:  # noqa: BLE001
+            # A reply may hold anything: what our readers stumble over costs this one, kept, not
+            # the search.
+            told = f"fie-tui can't read this reply ({type(error).__name__}: {error})"
+            raise NoProposal(_cut(told), exchange) from error
         return Proposal(
             source=source,
             parents=parents_of(ask),

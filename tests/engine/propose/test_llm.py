@@ -201,6 +201,21 @@ async def test_a_kernel_that_is_too_long_is_no_proposal(server: OpenAIServer) ->
     assert refused.reason == f"the kernel has {len(CHILD)} characters; max_code_length is 50"
 
 
+async def test_a_reply_that_breaks_our_own_reader_is_kept_and_costs_nothing_else(
+    server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*words: object) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("fie_engine.propose.llm.apply_blocks", stumble)
+    server.says(BETTER)
+    async with proposer_of(server) as proposer:
+        with pytest.raises(NoProposal) as refused:
+            await proposer.propose(an_ask())
+    assert refused.value.reason == "fie-tui can't read this reply (RecursionError: too deep)"
+    assert refused.value.exchange is not None and refused.value.exchange.reply == BETTER
+
+
 async def test_a_reply_that_keeps_breaking_off_is_kept_too(server: OpenAIServer) -> None:
     refused = await refusal(server, *[cut_off("Idea: hal")] * 2, llm__retries=1)
     assert "the connection" in refused.reason and "after 2 attempts" in refused.reason
