@@ -35,6 +35,8 @@ from fie_evaluator.track import Track  # noqa: E402
 from fie_evaluator.tracks import resolve_track  # noqa: E402
 
 VERSIONS = ("flashinfer-bench", "torch", "triton", "numpy", "msgspec")
+STEPS = ("medians", "first", "warm", "wrong", "run_all", "verdicts", "restarted")
+"Stock timing, ours cold, ours warm, wrong kernels by ours, stock whole, by stock, ours again."
 ONCE = {"warmup": 0, "iterations": 1}
 "Where only the stock judge's verdicts are wanted, its timing is cut short."
 
@@ -66,8 +68,10 @@ class Sitting:
         """Seconds until the sitting must end."""
         return self.deadline - time.monotonic()
 
-    def step(self, name: str, cost_s: float, work: Callable[[], None]) -> None:
+    def step(self, name: str, cost_s: float, work: Callable[[], None], kind: str = "") -> None:
         """Do one step and write what is known; leave it out if its time would not be enough."""
+        if self.args.steps and (kind or name) not in self.args.steps:
+            return None
         if self.left_s < cost_s:
             self.record.skipped.append(f"{name}: {self.left_s:.0f} s were left")
             return self.save()
@@ -154,8 +158,7 @@ def parsed(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--verdict-workloads", type=names, default=["T=55"])
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--cache", type=Path, help="kept; a new one by default")
-    parser.add_argument("--skip-stock", action="store_true")
-    parser.add_argument("--skip-stock-for-wrong", action="store_true")
+    parser.add_argument("--steps", type=names, default=[], help=f"of {', '.join(STEPS)}")
     parser.add_argument("--stock-budget", type=float, default=180.0, help="seconds for each step")
     parser.add_argument("--budget", type=float, default=530.0, help="seconds for the sitting")
     parser.add_argument("--merge", type=Path, nargs="*", default=[])
@@ -195,20 +198,14 @@ def limited(track: Track, labels: Sequence[str], root: Path) -> Track:
 def hold(sitting: Sitting) -> None:
     """Take both judges in turns, the dear and least needed steps last."""
     args, fast = sitting.args, sitting.right[0]
-    sitting.step("medians-1", 20, lambda: stock_medians(sitting, "medians-1"))
+    sitting.step("medians-0", 20, lambda: stock_medians(sitting, "medians-0"), "medians")
     cache = args.cache or sitting.scratch / "cache"
     evaluator = LocalEvaluator(sitting.track, cache)
     try:
         sitting.step("first", 30, lambda: sitting.ours(evaluator, fast, "official", "first"))
-        for _ in range(args.repeats):
-            sitting.step("official", 15, lambda: sitting.ours(evaluator, fast, "official", "warm"))
-            sitting.step("adaptive", 10, lambda: sitting.ours(evaluator, fast, "search", "warm"))
+        for turn in range(1, args.repeats + 1):
+            both_judges(sitting, evaluator, f"medians-{turn}")
         sitting.step("wrong", 30, lambda: reject_wrong(sitting, evaluator))
-        for other in sitting.right[1:]:
-            timed = partial(sitting.ours, evaluator, other, "official", "warm")
-            sitting.step(other.name, 40, timed)
-        sitting.step("medians-2", 20, lambda: stock_medians(sitting, "medians-2"))
-        sitting.step("official", 15, lambda: sitting.ours(evaluator, fast, "official", "warm"))
     finally:
         evaluator.close()
     sitting.step("run_all", 60, lambda: stock_run_all(sitting))
@@ -216,10 +213,18 @@ def hold(sitting: Sitting) -> None:
     sitting.step("restarted", 30, lambda: restart(sitting, cache))
 
 
+def both_judges(sitting: Sitting, evaluator: LocalEvaluator, step: str) -> None:
+    """Have every right kernel judged by us, then timed as the stock judge does."""
+    fast, *others = sitting.right
+    sitting.step("adaptive", 10, lambda: sitting.ours(evaluator, fast, "search", "warm"), "warm")
+    for kernel in (fast, *others):
+        timed = partial(sitting.ours, evaluator, kernel, "official", "warm")
+        sitting.step(f"{kernel.name}, official", 15, timed, "warm")
+    sitting.step(step, 20, lambda: stock_medians(sitting, step), "medians")
+
+
 def stock_medians(sitting: Sitting, step: str) -> None:
     """Time the right kernels as the stock judge does: the first on all workloads, others on few."""
-    if sitting.args.skip_stock:
-        return
     labels = sitting.record.labels
     few = [uuid for uuid, label in labels.items() if label in sitting.args.few]
     wanted = {kernel.name: few for kernel in sitting.right} | {sitting.right[0].name: list(labels)}
@@ -228,14 +233,11 @@ def stock_medians(sitting: Sitting, step: str) -> None:
 
 def stock_run_all(sitting: Sitting) -> None:
     """Run the stock benchmark of the first kernel over every workload."""
-    if not sitting.args.skip_stock:
-        sitting.stock("run_all", sitting.right[:1], [], what="run_all")
+    sitting.stock("run_all", sitting.right[:1], [], what="run_all")
 
 
 def stock_verdicts(sitting: Sitting) -> None:
     """Let the stock judge come to a verdict on every kernel, on a workload or two."""
-    if sitting.args.skip_stock or sitting.args.skip_stock_for_wrong:
-        return
     settings = asdict(sitting.track.official) | ONCE
     order = {"what": "run_all", "settings": settings, "profile_baseline": False}
     known = set(sitting.record.labels.values())

@@ -24,6 +24,7 @@ from fie_evaluator.pool.freight import pack_track, read_files, unpack_track, wri
 from fie_evaluator.pool.gpus import Gpu, Machine
 from fie_evaluator.pool.opened import machine_of, ray_address
 from fie_evaluator.pool.ray_cluster import find_room, gpu_room
+from fie_evaluator.pool.ray_host import at_a_free_port
 from fie_evaluator.pool.ray_pool import RayEvaluator
 from fie_evaluator.pool.ray_worker import RemoteJudge, require_gpu
 from fie_evaluator.results import Status
@@ -129,6 +130,7 @@ def test_a_candidate_that_loses_three_judges_is_given_up(judge: RayEvaluator) ->
 ENGINE = """
 import sys
 from pathlib import Path
+from fie_evaluator.pool.ray_host import at_a_free_port
 from fie_evaluator.pool.ray_pool import RayEvaluator
 from tests.evaluator.judging import job, small_track, kernel
 
@@ -351,3 +353,23 @@ def test_with_a_cluster_the_track_is_chosen_by_its_node(monkeypatch: pytest.Monk
     monkeypatch.setattr(ray_cluster, "look_at_cluster", {"box:1": seen}.__getitem__)
     assert machine_of("ray://box:1", {}) is seen
     assert machine_of("ray", {"CUDA_VISIBLE_DEVICES": ""}).gpus == ()
+
+
+def test_a_port_that_somebody_took_meanwhile_is_given_up() -> None:
+    tried: list[int] = []
+
+    def serve_at(port: int) -> tuple[str, object]:
+        tried.append(port)
+        if len(tried) < 3:
+            raise RuntimeError(f"Failed to bind to address 127.0.0.1:{port}")
+        return f"127.0.0.1:{port}", None
+
+    assert at_a_free_port(serve_at) == (f"127.0.0.1:{tried[2]}", None)
+
+
+def test_other_troubles_of_ray_are_told_at_once() -> None:
+    def fail(port: int) -> tuple[str, object]:
+        raise RuntimeError("the node ran out of memory")
+
+    with pytest.raises(RuntimeError, match="memory"):
+        at_a_free_port(fail)

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from fie_evaluator.profiler.launches import beyond_marker_ms
+from fie_evaluator.stages.verdicts import outlasts
 from fie_evaluator.timing.clocks import ProcessorTime, spread_of_median
 from fie_evaluator.timing.spans import Activity, span_ms
 
@@ -65,3 +66,19 @@ def test_a_window_in_which_the_device_rests_counts_whole() -> None:
 )
 def test_work_behind_the_marker_escaped(seen: list[Activity], late_ms: float | None) -> None:
     assert beyond_marker_ms(seen) == late_ms
+
+
+@pytest.mark.parametrize(
+    ("late_ms", "latencies_ms", "outlasted"),
+    [
+        ((), (1.0,), False),
+        ((0.02, 0.5, 0.02), (0.1,), False),
+        ((0.05, 0.05, 0.0), (0.1,), True),
+        ((0.05, 0.05, 0.05), (1.0,), False),
+        ((0.2, 0.2, 0.2), (1.0,), True),
+    ],
+)
+def test_work_outlasts_calls_where_most_of_them_were_late(
+    late_ms: tuple[float, ...], latencies_ms: tuple[float, ...], outlasted: bool
+) -> None:
+    assert outlasts(late_ms, latencies_ms) is outlasted

@@ -13,6 +13,9 @@ PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 CAPABILITY_VERSION_3 = 0x20080522
 
+SIZE_FIELD, DATA_FIELD = 0, 5
+"Of /proc/self/statm: everything, and what is private and can be written."
+
 INHERITED = (
     *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV"),
     *("CUDA_HOME", "CUDA_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER"),
@@ -29,6 +32,8 @@ KEEP_FREED_MEMORY = {
 
 SMALLEST_USEFUL_MEMORY = 1 << 30
 LARGEST_CANDIDATE_MEMORY = 4 << 30
+LARGEST_HOST_MEMORY = 16 << 30
+"The same of a candidate on a GPU, whose driver maps much that it never fills."
 
 
 def die_with_parent(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
@@ -72,15 +77,17 @@ def available_memory() -> int:
     return SMALLEST_USEFUL_MEMORY
 
 
-def candidate_memory(slots: int) -> int:
+def candidate_memory(slots: int, largest: int = LARGEST_CANDIDATE_MEMORY) -> int:
     """Return how much memory one candidate may add: its share of half of what is free."""
     share = available_memory() // 2 // slots
-    return max(SMALLEST_USEFUL_MEMORY, min(share, LARGEST_CANDIDATE_MEMORY))
+    return max(SMALLEST_USEFUL_MEMORY, min(share, largest))
 
 
-def limit_resources(memory_bytes: int, file_bytes: int) -> None:
+def limit_resources(memory_bytes: int, file_bytes: int, *, reserves: bool = False) -> None:
     """Lower this process's limits for good; `memory_bytes` is on top of what is mapped now.
 
+    `reserves` is for a process that maps far more addresses than it uses, as CUDA does:
+    only what it can write, and shares with nobody, is counted.
     Not the processor time: with that limit Linux counts it by ticks of milliseconds.
     """
     _limit(resource.RLIMIT_CORE, 0)
@@ -88,7 +95,8 @@ def limit_resources(memory_bytes: int, file_bytes: int) -> None:
     _limit(resource.RLIMIT_NOFILE, 1024)
     _limit(resource.RLIMIT_NPROC, 4096)
     if memory_bytes:
-        _limit(resource.RLIMIT_AS, mapped_memory() + memory_bytes)
+        limited = resource.RLIMIT_DATA if reserves else resource.RLIMIT_AS
+        _limit(limited, mapped_memory(DATA_FIELD if reserves else SIZE_FIELD) + memory_bytes)
 
 
 def drop_capabilities() -> None:
@@ -99,9 +107,9 @@ def drop_capabilities() -> None:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
-def mapped_memory() -> int:
-    """Return the size of this process's address space in bytes."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+def mapped_memory(field: int) -> int:
+    """Return one of the sizes of this process's address space in bytes."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[field])
     return pages * resource.getpagesize()
 
 

@@ -177,6 +177,8 @@ class Runner:
         # What it returned is let go of: the next call finds the same memory free.
         known_ms = self._once(known, args)[0]
         unseen_ms, result = self._once(unseen, args)
+        # It is never asked for again, and would push out what is.
+        sets.drop(request.workload, request.unseen_seed)
         return Changed(known_ms=known_ms, unseen_ms=unseen_ms, forms=self._share(args, result))
 
     def _once(self, values: Sequence[Any], args: list[Any]) -> tuple[float, Any]:

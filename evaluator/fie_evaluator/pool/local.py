@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fie_evaluator.child.processes import candidate_memory
+from fie_evaluator.child.processes import LARGEST_HOST_MEMORY, candidate_memory
 from fie_evaluator.child.worker import Worker
 from fie_evaluator.pool.gauge import gauge_of
 from fie_evaluator.pool.gpus import Gpu, equal_gpus, find_gpus, left_out, open_nvml, visible
@@ -38,7 +38,7 @@ class LocalEvaluator(Pool):
         """Start warming up.
 
         At most `slots` of the GPUs are used; `gpus` are the visible ones where not given.
-        `memory_bytes` is what a candidate may add, on the CPU. `run` signs the leases.
+        `memory_bytes` is what a candidate may add of the host's. `run` signs the leases.
         """
         self._track = track
         self._cache_dir = cache_dir
@@ -49,9 +49,12 @@ class LocalEvaluator(Pool):
             self._memory_bytes = candidate_memory(count) if memory_bytes is None else memory_bytes
             super().__init__(lambda landings: [self._cpu_slot(landings) for _ in range(count)])
             return
-        self._memory_bytes = 0
         seen = visible(find_gpus(), os.environ) if gpus is None else tuple(gpus)
         used = equal_gpus(seen)[:slots]
+        count = max(1, len(used))
+        self._memory_bytes = (
+            candidate_memory(count, LARGEST_HOST_MEMORY) if memory_bytes is None else memory_bytes
+        )
         nvml = open_nvml()
         super().__init__(
             lambda landings: (
@@ -74,7 +77,7 @@ class LocalEvaluator(Pool):
         track = replace(self._track, device_label=gpu.name)
         return Slot(
             track,
-            lambda: Worker(track, self._cache_dir, 0, gpu.uuid),
+            lambda: Worker(track, self._cache_dir, self._memory_bytes, gpu.uuid),
             landings,
             GpuLease(gpu.uuid, self._holder, self._locks),
             lambda: watch_gpu(nvml, gpu.uuid),

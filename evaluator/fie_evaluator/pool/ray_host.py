@@ -18,6 +18,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ OBJECT_STORE_BYTES = 128 << 20
 "Only small data sets travel through it."
 START_PATIENCE_S = 90.0
 END_PATIENCE_S = 5.0
+PORTS_TRIED = 4
 
 
 class RayHost:
@@ -121,21 +123,45 @@ def serve(folder: Path, address: str) -> tuple[str, object]:
     Return where, and what serves for as long as it is kept.
     """
     server: Any = importlib.import_module("ray.util.client.server.server")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     own = {
         "include_dashboard": False,
         "object_store_memory": OBJECT_STORE_BYTES,
         "_temp_dir": str(folder),
     }
-    serving = server.init_and_serve(
-        "127.0.0.1",
-        port,
-        address=address or "local",
-        logging_level=logging.ERROR,
-        **({} if address else own),
-    )
-    return f"127.0.0.1:{port}", serving
+
+    def serve_at(port: int) -> tuple[str, object]:
+        serving = server.init_and_serve(
+            "127.0.0.1",
+            port,
+            address=address or "local",
+            logging_level=logging.ERROR,
+            ignore_reinit_error=True,
+            **({} if address else own),
+        )
+        return f"127.0.0.1:{port}", serving
+
+    return at_a_free_port(serve_at)
+
+
+def at_a_free_port(serve_at: Callable[[int], tuple[str, object]]) -> tuple[str, object]:
+    """Return what `serve_at` does at a port that it could bind.
+
+    Ray's own processes, which it starts first, take ports too, and may take this one.
+    """
+    for _ in range(PORTS_TRIED - 1):
+        try:
+            return serve_at(free_port())
+        except RuntimeError as error:
+            if "bind" not in str(error):
+                raise
+    return serve_at(free_port())
+
+
+def free_port() -> int:
+    """Return a port that nobody holds just now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def reap() -> None:

@@ -28,7 +28,7 @@ from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.results import Status
 from fie_evaluator.stages.yardstick import Yardstick
 
-KEPT_MEMORY = 4 << 30
+KEPT_MEMORY = 6 << 30
 "Bytes of a GPU that the checker may hold on to between requests."
 
 

@@ -125,7 +125,11 @@ def giving_up_rights(bench: Bench, directory: Path) -> Callable[[], None]:
     output_bytes = max(map(bench.problem.output_bytes, range(len(bench.problem.workloads))))
 
     def enter() -> None:
-        limit_resources(memory_bytes=bench.memory_bytes, file_bytes=output_bytes * 2 + (64 << 20))
+        limit_resources(
+            memory_bytes=bench.memory_bytes,
+            file_bytes=output_bytes * 2 + (64 << 20),
+            reserves=bench.track.device != "cpu",
+        )
         bench.confinement.enter(directory)
 
     return enter

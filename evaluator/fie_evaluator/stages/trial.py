@@ -90,6 +90,7 @@ class Trial:
             report=self.report,
             plan=plan_for(self.settings, self.job, self.bench.track),
             candidate=candidate,
+            hurried=self.job.mode == "search" and self.bench.track.device != "cpu",
         )
         self._check_correctness(candidate, measuring)
         if self.job.rival:
