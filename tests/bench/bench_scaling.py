@@ -2,23 +2,27 @@
 
 import argparse
 import json
+import math
 import os
 import statistics
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from fie_evaluator.job import EvalJob
+from fie_evaluator.base import Evaluator
+from fie_evaluator.job import EvalJob, Progress
 from fie_evaluator.pool.opened import machine_of, open_evaluator
 from fie_evaluator.results import Evaluation
 from fie_evaluator.track import Track
 from fie_evaluator.tracks import resolve_track
 
+MOST_TURNS = 10
 PACKAGES = ("torch", "triton", "flashinfer-bench", "ray")
 
 
@@ -84,9 +88,7 @@ def sit(
     """Judge every job with one evaluator, after each of its slots has judged one untimed."""
     evaluator = open_evaluator(args.evaluator, track, args.cache, slots, "bench_scaling")
     try:
-        warm = [job(args, sources[0], f"warm{number}") for number in range(evaluator.slots)]
-        for future in [evaluator.submit(each) for each in warm]:
-            require(future.result())
+        warm_up(evaluator, args, sources[0])
         jobs = [
             job(args, sources[number % len(sources)], f"k{number}") for number in range(args.jobs)
         ]
@@ -98,6 +100,39 @@ def sit(
         return Sitting(slots=evaluator.slots, seconds=seconds, evaluations=evaluations)
     finally:
         evaluator.close()
+
+
+def warm_up(evaluator: Evaluator, args: argparse.Namespace, source: str) -> None:
+    """Judge until every slot is at it at once: the first one ready takes all that waits."""
+    for turn in range(MOST_TURNS):
+        spans = [Span() for _ in range(evaluator.slots)]
+        futures = [
+            evaluator.submit(job(args, source, f"warm{turn}-{place}"), span.begin)
+            for place, span in enumerate(spans)
+        ]
+        for future, span in zip(futures, spans, strict=True):
+            future.add_done_callback(span.end)
+        for future in futures:
+            require(future.result())
+        if max(span.begun for span in spans) < min(span.ended for span in spans):
+            return
+    raise SystemExit(f"not all {evaluator.slots} slots judge at once")
+
+
+@dataclass(slots=True)
+class Span:
+    """When a job was judged, by this process's clock in seconds."""
+
+    begun: float = math.inf
+    ended: float = math.inf
+
+    def begin(self, progress: Progress) -> None:
+        """Note the first word of it."""
+        self.begun = min(self.begun, time.perf_counter())
+
+    def end(self, future: Future[Evaluation]) -> None:
+        """Note its end."""
+        self.ended = time.perf_counter()
 
 
 def job(args: argparse.Namespace, source: str, name: str) -> EvalJob:

@@ -46,7 +46,7 @@ async def test_every_figure_is_shown_against_its_most_with_how_it_went(tmp_path:
         await board.press("H", "z")
         assert told(board) == [
             " busy         97 %             ▁█",
-            " memory       41.2 of 80 GB    ▅▅",
+            " memory       41.2 of 80 GiB   ▅▅",
             " SM clock     1755 of 1980 MHz ▇▇",
             " throttled    ! power cap",
             " power        412 of 700 W     █▅",
@@ -103,7 +103,7 @@ async def test_several_gpus_are_a_table_whose_columns_fit(tmp_path: Path) -> Non
         ]
         await board.press("z")
         assert told(board) == [
-            " GPU   busy         GB      SM MHz       throttled        W   °C    mem MHz  others",
+            " GPU   busy        GiB      SM MHz       throttled        W   °C    mem MHz  others",
             " 0     97 %    41.2/80   1755/1980              no  412/700   61  2619/2619       0",
             " 1!    97 %    41.2/80  1755/1980!     ! power cap  412/700   61  2619/2619       2",
             " 2    ! GPU is lost",

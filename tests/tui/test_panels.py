@@ -135,7 +135,7 @@ async def test_the_device_is_read_beside_each_judging(tmp_path: Path) -> None:
             " power        391 W                ▅▆▆▇█▁▂▂▃▄▅▅▆▆▇█▁▂▂▃",
             " temperature  44 °C                ▇█▁▃▄▅▅▆▇▁▂▃▄▅▅▇█▁▂▃",
             " busy         90 %                 ▇█▁▃▄▅▅▆▇▁▂▃▄▅▅▇█▁▂▃",
-            " memory       4.1 of 80 GB         ▁▁▂▂▃▃▃▄▄▅▅▅▅▆▆▇▇▇██",
+            " memory       4.1 of 80 GiB        ▁▁▂▂▃▃▃▄▄▅▅▅▅▆▆▇▇▇██",
             " memory clock 2619 MHz             ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁",
             " throttled in 2 of the last 20 judgings",
             " nothing is read live, only beside each judging",

@@ -68,6 +68,8 @@ class Zygote:
         self._channel = channel
         self._orders = Orders(channel)
         self._bench: Any = None
+        self._noise: Any = None
+        "Looks at the GPU's noise; None on the CPU."
 
     def serve(self) -> None:
         """Carry out orders until the engine hangs up."""
@@ -93,7 +95,7 @@ class Zygote:
         from fie_evaluator.bench_setup import set_up_bench
         from fie_evaluator.dataset.cache import open_cache
         from fie_evaluator.dataset.problem import load_problem
-        from fie_evaluator.timing.noise_floor import noise_floor
+        from fie_evaluator.timing.noise_floor import noise_floor_of
 
         track = order.track
         problem = load_problem(track)
@@ -103,11 +105,14 @@ class Zygote:
         gc.freeze()
         bench.measure_reference(self._report)
         if track.device != "cpu":
-            bench.noise_floor = noise_floor(bench, cache)
+            self._noise = noise_floor_of(bench, cache)
+            bench.noise_floor = self._noise.begun()
 
     def _judge(self, order: Judge) -> Judged:
         from fie_evaluator.stages.trial import judge
 
+        if self._noise is not None:
+            self._bench.noise_floor = self._noise.before_judging() or self._bench.noise_floor
         evaluation = judge(
             self._bench, order, self._report, lambda pid: self._channel.send(Started(pid=pid))
         )

@@ -20,7 +20,14 @@ from fie_evaluator.profiler.metrics import (
     Reading,
 )
 from fie_evaluator.profiler.names import TracedKernel, cleaned
-from fie_evaluator.profiler.words import limited, main_stall, occupancy, percent, remedy
+from fie_evaluator.profiler.words import (
+    limited,
+    main_stall,
+    occupancy,
+    of_possible,
+    percent,
+    remedy,
+)
 from fie_evaluator.results import Advice
 
 BUSY = 60.0
@@ -149,7 +156,7 @@ def latency_bound(kernel: Measured) -> Advice | None:
     if bound is None or bound.by != "latency" or achieved is None or possible is None:
         return None
     return Advice(
-        text=f"LATENCY-BOUND: occupancy {percent(achieved)} of {percent(possible)}"
+        text=f"LATENCY-BOUND: occupancy {of_possible(achieved, possible)}"
         f"{limited(kernel.reading)}: {kernel.subject} uses no unit beyond {percent(bound.peak)} "
         f"of its peak{main_stall(kernel.reading)}{remedy(kernel.reading)}."
     )

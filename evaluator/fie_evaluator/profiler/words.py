@@ -43,6 +43,11 @@ def percent(value: float) -> str:
     return f"{value:.0f} %"
 
 
+def of_possible(achieved: float, possible: float) -> str:
+    """Return an occupancy beside what is possible; a sample above that is rounding."""
+    return f"{percent(min(achieved, possible))} of {percent(possible)}"
+
+
 def limited(reading: Reading) -> str:
     """Say what limits the occupancy, and how much of that a block takes."""
     told = [_limit(reading, limit) for limit in reading.limits]
@@ -64,7 +69,7 @@ def occupancy(reading: Reading) -> str:
     achieved, possible = reading.get(ACHIEVED), reading.get(THEORETICAL)
     if achieved is None or possible is None:
         return ""
-    return f" (occupancy {percent(achieved)} of {percent(possible)}{limited(reading)})"
+    return f" (occupancy {of_possible(achieved, possible)}{limited(reading)})"
 
 
 def main_stall(reading: Reading) -> str:

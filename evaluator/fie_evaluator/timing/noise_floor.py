@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 from flashinfer_bench.data import Solution
 
@@ -9,30 +12,77 @@ from fie_evaluator.bench import Bench
 from fie_evaluator.child.messages import Build, Done, Sample, Sampled
 from fie_evaluator.dataset.cache import Cache, store_json
 from fie_evaluator.dataset.problem import Problem
+from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.stages.contestant import contestant
-from fie_evaluator.timing.noise import Samples, aa_noise
+from fie_evaluator.stages.verdicts import Rejected
+from fie_evaluator.timing.noise import Samples, log_latency, spread_between
 
-SITTINGS = 5
+FEWEST, MOST = 5, 20
+"Sittings that tell a noise; the latest that are kept."
+JUDGINGS = 20
+"Between one sitting and the next: about a hundredth of the time."
 WARMUP, CALLS = 2, 10
 WORKLOADS = 5
 LIMIT_S = 300.0
 
+Sit = Callable[[], float]
+"Returns the logarithm of the latency that one sitting came to."
 
-def noise_floor(bench: Bench, cache: Cache) -> float:
-    """Return the relative spread of the reference's own score here, measured once and kept."""
+
+@dataclass(slots=True)
+class NoiseFloor:
+    """The relative spread of one kernel's score between sittings, which are spread over time.
+
+    Whatever slows the machine for minutes doesn't show within a few seconds: so each
+    worker's start adds a sitting, and every so many judgings another one.
+    """
+
+    path: Path
+    cache: Cache
+    sit: Sit
+    judged: int = 0
+
+    def begun(self) -> float:
+        """Return the noise when a worker starts: with one more sitting, or the first few."""
+        known = len(self._kept())
+        return self._after(max(1, FEWEST - known))
+
+    def before_judging(self) -> float | None:
+        """Return the noise anew if it is time to look at it again."""
+        self.judged += 1
+        return self._after(1) if self.judged % JUDGINGS == 0 else None
+
+    def _after(self, sittings: int) -> float:
+        with self.cache.lock():
+            kept = [*self._kept(), *(self.sit() for _ in range(sittings))][-MOST:]
+            store_json(self.path, kept)
+        return spread_between(kept)
+
+    def _kept(self) -> list[float]:
+        if not self.path.exists():
+            return []
+        return [float(each) for each in json.loads(self.path.read_text())]
+
+
+def noise_floor_of(bench: Bench, cache: Cache) -> NoiseFloor:
+    """Return what looks at a GPU's noise, with the reference as its kernel."""
     flavour = hashlib.sha256(bench.yardstick.timing.encode()).hexdigest()[:12]
-    path = cache.of_device(f"noise-{flavour}")
-    with cache.lock():
-        if not path.exists():
-            store_json(path, aa_noise([sitting(bench) for _ in range(SITTINGS)]))
-    return float(json.loads(path.read_text()))
+    path = cache.of_device(f"sittings-{flavour}")
+    return NoiseFloor(path, cache, lambda: log_latency(sitting(bench)))
 
 
 def sitting(bench: Bench) -> list[Samples]:
-    """Return the reference's latencies in milliseconds on a few workloads, from a new process."""
+    """Return the reference's latencies in milliseconds on a few workloads, from a new process.
+
+    Raises EvaluatorError where the reference fails.
+    """
     with contestant(bench, reference_solution(bench.problem), LIMIT_S) as reference:
-        reference.ask(Build(), Done)
-        return [latencies(reference.ask(request, Sampled)) for request in requests(bench.problem)]
+        try:
+            reference.ask(Build(), Done)
+            return [latencies(reference.ask(one, Sampled)) for one in requests(bench.problem)]
+        except Rejected as rejected:
+            trouble = f"the reference failed while the noise was measured: {rejected.error}"
+            raise EvaluatorError(trouble) from rejected
 
 
 def requests(problem: Problem) -> list[Sample]:

@@ -39,7 +39,9 @@ def disturbances(conditions: Conditions) -> tuple[str, ...]:
 def build_told(kernel: BuiltKernel) -> str:
     """Return what the compiler made of a kernel, in one line."""
     spills = f"{kernel.spills} bytes spilled" if kernel.spills else "no spills"
+    large = kernel.shared_bytes >= 1024
+    shared = f"{kernel.shared_bytes / 1024:.4g} KB" if large else f"{kernel.shared_bytes} B"
     return (
         f"{kernel.name}: {kernel.registers} registers, {spills}, "
-        f"{kernel.shared_bytes / 1024:.4g} KB shared, {kernel.warps} warps, {kernel.stages} stages"
+        f"{shared} shared, {kernel.warps} warps, {kernel.stages} stages"
     )

@@ -148,7 +148,7 @@ def _clock(one: Conditions) -> str:
 
 def _memory(one: Conditions) -> str:
     used, total = one.memory_used_mb, one.memory_total_mb
-    return "" if used is None or not total else f"{used / 1024:.1f} of {total / 1024:.0f} GB"
+    return "" if used is None or not total else f"{used / 1024:.1f} of {total / 1024:.0f} GiB"
 
 
 READINGS: tuple[Row, ...] = (

@@ -87,8 +87,8 @@ FIGURES = (
     ),
     Figure(
         name="memory",
-        words=lambda one: _memory(one, " of ", " GB"),
-        head="GB",
+        words=lambda one: _memory(one, " of ", " GiB"),
+        head="GiB",
         width=9,
         worth=5,
         short=lambda one: _memory(one, "/", ""),

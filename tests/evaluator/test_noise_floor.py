@@ -1,0 +1,66 @@
+"""The noise floor follows what the machine does over time, and is kept between workers."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import stdev
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from fie_evaluator.timing.noise_floor import FEWEST, JUDGINGS, MOST, NoiseFloor
+
+
+class Sittings:
+    """Each comes to the next latency."""
+
+    def __init__(self) -> None:
+        self.had = 0
+
+    def __call__(self) -> float:
+        self.had += 1
+        return 0.01 * self.had
+
+
+@contextmanager
+def unlocked() -> Iterator[None]:
+    yield
+
+
+CACHE: Any = SimpleNamespace(lock=unlocked)
+
+
+@pytest.fixture
+def sittings() -> Sittings:
+    return Sittings()
+
+
+def test_the_first_worker_sits_until_there_is_a_spread(tmp_path: Path, sittings: Sittings) -> None:
+    noise = NoiseFloor(tmp_path / "sittings.json", CACHE, sittings).begun()
+    assert sittings.had == FEWEST
+    assert noise == pytest.approx(stdev(0.01 * each for each in range(1, FEWEST + 1)))
+
+
+def test_a_later_worker_adds_one_sitting_to_those_that_were_kept(
+    tmp_path: Path, sittings: Sittings
+) -> None:
+    path = tmp_path / "sittings.json"
+    path.write_text(json.dumps([0.0] * FEWEST))
+    noise = NoiseFloor(path, CACHE, lambda: 0.06).begun()
+    assert noise == pytest.approx(stdev([*[0.0] * FEWEST, 0.06]))
+
+
+def test_a_long_search_looks_again_and_the_oldest_are_forgotten(
+    tmp_path: Path, sittings: Sittings
+) -> None:
+    path = tmp_path / "sittings.json"
+    floor = NoiseFloor(path, CACHE, sittings)
+    floor.begun()
+    told = [floor.before_judging() for _ in range(JUDGINGS * (MOST + 3))]
+    assert [at for at, noise in enumerate(told, 1) if noise is not None] == [
+        JUDGINGS * turn for turn in range(1, MOST + 4)
+    ]
+    kept = json.loads(path.read_text())
+    assert (len(kept), kept[-1]) == (MOST, pytest.approx(0.01 * sittings.had))
