@@ -1,16 +1,12 @@
 """The noise floor follows what the machine does over time, and is kept between workers."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import stdev
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from fie_evaluator.timing.noise_floor import FEWEST, JUDGINGS, MOST, NoiseFloor
+from fie_evaluator.timing.noise_floor import FEWEST, FIRST_JUDGINGS, JUDGINGS, MOST, NoiseFloor
 
 
 class Sittings:
@@ -24,21 +20,13 @@ class Sittings:
         return 0.01 * self.had
 
 
-@contextmanager
-def unlocked() -> Iterator[None]:
-    yield
-
-
-CACHE: Any = SimpleNamespace(lock=unlocked)
-
-
 @pytest.fixture
 def sittings() -> Sittings:
     return Sittings()
 
 
 def test_the_first_worker_sits_until_there_is_a_spread(tmp_path: Path, sittings: Sittings) -> None:
-    noise = NoiseFloor(tmp_path / "sittings.json", CACHE, sittings).begun()
+    noise = NoiseFloor(tmp_path / "sittings.json", sittings).begun()
     assert sittings.had == FEWEST
     assert noise == pytest.approx(stdev(0.01 * each for each in range(1, FEWEST + 1)))
 
@@ -48,7 +36,7 @@ def test_a_later_worker_adds_one_sitting_to_those_that_were_kept(
 ) -> None:
     path = tmp_path / "sittings.json"
     path.write_text(json.dumps([0.0] * FEWEST))
-    noise = NoiseFloor(path, CACHE, lambda: 0.06).begun()
+    noise = NoiseFloor(path, lambda: 0.06).begun()
     assert noise == pytest.approx(stdev([*[0.0] * FEWEST, 0.06]))
 
 
@@ -56,11 +44,13 @@ def test_a_long_search_looks_again_and_the_oldest_are_forgotten(
     tmp_path: Path, sittings: Sittings
 ) -> None:
     path = tmp_path / "sittings.json"
-    floor = NoiseFloor(path, CACHE, sittings)
+    floor = NoiseFloor(path, sittings)
     floor.begun()
-    told = [floor.before_judging() for _ in range(JUDGINGS * (MOST + 3))]
+    few = (MOST - FEWEST) * FIRST_JUDGINGS
+    told = [floor.before_judging() for _ in range(few + 3 * JUDGINGS)]
     assert [at for at, noise in enumerate(told, 1) if noise is not None] == [
-        JUDGINGS * turn for turn in range(1, MOST + 4)
+        *range(FIRST_JUDGINGS, few + 1, FIRST_JUDGINGS),
+        *(few + JUDGINGS * turn for turn in (1, 2, 3)),
     ]
     kept = json.loads(path.read_text())
     assert (len(kept), kept[-1]) == (MOST, pytest.approx(0.01 * sittings.had))

@@ -19,8 +19,8 @@ from fie_evaluator.timing.noise import Samples, log_latency, spread_between
 
 FEWEST, MOST = 5, 20
 "Sittings that tell a noise; the latest that are kept."
-JUDGINGS = 20
-"Between one sitting and the next: about a hundredth of the time."
+JUDGINGS, FIRST_JUDGINGS = 20, 5
+"Between one sitting and the next: about a hundredth of the time, more while few are known."
 WARMUP, CALLS = 2, 10
 WORKLOADS = 5
 LIMIT_S = 300.0
@@ -38,9 +38,11 @@ class NoiseFloor:
     """
 
     path: Path
-    cache: Cache
     sit: Sit
     judged: int = 0
+    "Since the last sitting."
+    known: int = 0
+    "Sittings that are kept, when last looked at."
 
     def begun(self) -> float:
         """Return the noise when a worker starts: with one more sitting, or the first few."""
@@ -50,12 +52,17 @@ class NoiseFloor:
     def before_judging(self) -> float | None:
         """Return the noise anew if it is time to look at it again."""
         self.judged += 1
-        return self._after(1) if self.judged % JUDGINGS == 0 else None
+        if self.judged < (JUDGINGS if self.known >= MOST else FIRST_JUDGINGS):
+            return None
+        self.judged = 0
+        return self._after(1)
 
     def _after(self, sittings: int) -> float:
-        with self.cache.lock():
-            kept = [*self._kept(), *(self.sit() for _ in range(sittings))][-MOST:]
-            store_json(self.path, kept)
+        found = [self.sit() for _ in range(sittings)]
+        # Two workers may write at once: one's newest sitting is lost then, which does no harm.
+        kept = [*self._kept(), *found][-MOST:]
+        store_json(self.path, kept)
+        self.known = len(kept)
         return spread_between(kept)
 
     def _kept(self) -> list[float]:
@@ -68,7 +75,7 @@ def noise_floor_of(bench: Bench, cache: Cache) -> NoiseFloor:
     """Return what looks at a GPU's noise, with the reference as its kernel."""
     flavour = hashlib.sha256(bench.yardstick.timing.encode()).hexdigest()[:12]
     path = cache.of_device(f"sittings-{flavour}")
-    return NoiseFloor(path, cache, lambda: log_latency(sitting(bench)))
+    return NoiseFloor(path, lambda: log_latency(sitting(bench)))
 
 
 def sitting(bench: Bench) -> list[Samples]:
