@@ -1,10 +1,12 @@
 """A candidate beside its parent, workload by workload, and back to the seed."""
 
+from dataclasses import replace
+
 import pytest
 
 from fie_engine.model import Candidate, Origin
 from fie_engine.view.kinship import WorkloadChange, lineage, parent_of, workload_changes
-from fie_engine.view.rows import CandidateRow, CandidateState
+from fie_engine.view.rows import CandidateRow, CandidateState, Turns
 from fie_evaluator.results import Evaluation, Status, WorkloadResult
 
 
@@ -69,3 +71,29 @@ def test_lineage_goes_back_to_the_seed_and_survives_a_circle() -> None:
     assert parent_of(rows, SEED) is None
     circle = row("x", "x")
     assert lineage({"x": circle}, "x") == [circle]
+
+
+def test_after_turns_the_parents_figures_are_those_of_the_turns() -> None:
+    turns = Turns(
+        against="a",
+        ratio=1.0,
+        noise=0.02,
+        verdict="tie",
+        others=(timed("T=1", 8.2, 0.1), timed("T=7", 4.0)),
+    )
+    first, second, _ = workload_changes(replace(CHILD, turns=turns), PARENT, SEED)
+    assert first.change == pytest.approx(8.2 / 4.1 - 1)
+    assert second.change == 0.0
+    with_another = replace(turns, against="c")
+    assert workload_changes(replace(CHILD, turns=with_another), PARENT, SEED) == workload_changes(
+        CHILD, PARENT, SEED
+    )
+
+
+def test_a_change_below_what_one_kernel_varies_by_is_noise() -> None:
+    assert CHILD.evaluation is not None
+    noisy = replace(CHILD, evaluation=replace(CHILD.evaluation, noise_floor=0.6))
+    assert [one.within_noise for one in workload_changes(noisy, PARENT, SEED)] == [
+        *(True, True),
+        False,
+    ]

@@ -1,5 +1,6 @@
 """A RunView is what its events add up to, and nothing else."""
 
+import math
 from dataclasses import replace
 
 from tests.engine.lab import created, evaluation, seed_candidate
@@ -102,6 +103,7 @@ def test_the_whole_story_in_rows() -> None:
             first_score=2.0,
             first_noise=0.01,
             versus_parent=1.0,
+            change_noise=math.hypot(0.01, 0.01),
             pinned=True,
             champion=True,
             improved=True,

@@ -141,7 +141,11 @@ def settlements(
     """Return what a timing in turns changes in the rows of the two candidates."""
     row, rival = candidates[event.candidate], candidates[event.rival]
     turns = Turns(
-        against=event.rival, ratio=event.ratio, noise=event.ratio_noise, verdict=event.verdict
+        against=event.rival,
+        ratio=event.ratio,
+        noise=event.ratio_noise,
+        verdict=event.verdict,
+        others=event.evaluation.rival,
     )
     if event.verdict == "failed":
         wrong = {"state": CandidateState.FAILED, "evaluation": event.evaluation, "turns": turns}
@@ -149,24 +153,27 @@ def settlements(
     assert row.evaluation is not None and rival.evaluation is not None
     profile = event.evaluation.profile or row.evaluation.profile
     mirrored = {"faster": "slower", "slower": "faster", "tie": "tie"}[event.verdict]
+    theirs = Turns(
+        against=event.candidate,
+        ratio=1 / event.ratio,
+        noise=event.ratio_noise,
+        verdict=mirrored,
+        others=event.evaluation.results,
+    )
     return {
         event.candidate: {
             "evaluation": replace(event.evaluation, profile=profile, rival=()),
             "score": event.score,
             "noise": event.noise,
-            "versus_parent": _versus_parent(row, event.score, event.rival, event.ratio, candidates),
+            **_versus_parent(row, event.score, event.noise, turns, candidates),
             "turns": turns,
         },
         event.rival: {
             "evaluation": replace(rival.evaluation, results=event.evaluation.rival),
             "score": event.rival_score,
             "noise": event.rival_noise,
-            "versus_parent": _versus_parent(
-                rival, event.rival_score, event.candidate, 1 / event.ratio, candidates
-            ),
-            "turns": replace(
-                turns, against=event.candidate, ratio=1 / event.ratio, verdict=mirrored
-            ),
+            **_versus_parent(rival, event.rival_score, event.rival_noise, theirs, candidates),
+            "turns": theirs,
         },
     }
 
@@ -174,15 +181,21 @@ def settlements(
 def _versus_parent(
     row: CandidateRow,
     score: float,
-    other: str,
-    ratio: float,
+    noise: float,
+    turns: Turns,
     candidates: Mapping[str, CandidateRow],
-) -> float | None:
+) -> dict[str, float | None]:
     """Return a new score's gain on the parent: where that is the other side, of their turns."""
     parents = row.candidate.parents
-    if not parents or not candidates[parents[0]].score:
-        return None
-    return (ratio if parents[0] == other else score / candidates[parents[0]].score) - 1
+    parent = candidates[parents[0]] if parents else None
+    if parent is None or not parent.score:
+        return {"versus_parent": None, "change_noise": None}
+    if parent.candidate.id == turns.against:
+        return {"versus_parent": turns.ratio - 1, "change_noise": turns.noise}
+    return {
+        "versus_parent": score / parent.score - 1,
+        "change_noise": math.hypot(noise, parent.noise),
+    }
 
 
 def _ratio_noise(own: Evaluation, rival: Evaluation) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fie_engine.view.rows import CandidateRow
 from fie_evaluator.results import WorkloadResult
+from fie_evaluator.scoring import NORMAL_95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,8 @@ class WorkloadChange:
     change: float | None
     "Speedup over the parent's, minus 1; None where either is missing."
     change_noise: float
-    "Relative half-width of the change's interval; 0 where not measured."
+    """Relative half-width of the change's interval; 0 where not measured. No less than what one
+    kernel's score varies by between two processes, where that is known."""
 
     @property
     def within_noise(self) -> bool:
@@ -31,10 +33,17 @@ class WorkloadChange:
 def workload_changes(
     row: CandidateRow, parent: CandidateRow | None, seed: CandidateRow | None
 ) -> list[WorkloadChange]:
-    """Return every workload of the run in the track's order; the seed knows them all."""
+    """Return every workload of the run in the track's order; the seed knows them all.
+
+    Where the two were timed in turns, the parent's figures are those of their turns.
+    """
     own, before = _by_label(row), _by_label(parent)
+    if parent is not None and row.turns is not None and row.turns.others:
+        if row.turns.against == parent.candidate.id:
+            before = {result.label: result for result in row.turns.others}
+    least = NORMAL_95 * ((row.evaluation and row.evaluation.noise_floor) or 0.0)
     labels = list(dict.fromkeys((*_by_label(seed), *before, *own)))
-    return [_change(label, own.get(label), before.get(label)) for label in labels]
+    return [_change(label, own.get(label), before.get(label), least) for label in labels]
 
 
 def lineage(candidates: Mapping[str, CandidateRow], name: str) -> list[CandidateRow]:
@@ -66,7 +75,7 @@ def _by_label(row: CandidateRow | None) -> dict[str, WorkloadResult]:
 
 
 def _change(
-    label: str, result: WorkloadResult | None, before: WorkloadResult | None
+    label: str, result: WorkloadResult | None, before: WorkloadResult | None, least: float
 ) -> WorkloadChange:
     speedup = result.speedup if result else None
     previous = before.speedup if before else None
@@ -77,7 +86,7 @@ def _change(
         speedup=speedup,
         noise=_noise(result),
         change=speedup / previous - 1 if comparable and speedup and previous else None,
-        change_noise=_noise(result) + _noise(before) if comparable else 0.0,
+        change_noise=max(least, _noise(result) + _noise(before)) if comparable else 0.0,
     )
 
 

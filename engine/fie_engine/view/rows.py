@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fie_engine.model import Candidate
-from fie_evaluator.results import Evaluation
+from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.stages.gate import Gate
 
 
@@ -29,6 +29,8 @@ class Turns:
     "Relative half-width of the ratio's interval."
     verdict: str
     'Of this one: "faster", "slower", "tie" or "failed".'
+    others: tuple[WorkloadResult, ...] = ()
+    "What the other's workloads took in these turns; only with those do this one's compare."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class CandidateRow:
     "Relative half-width of the score's interval."
     versus_parent: float | None = None
     "Score over the first parent's score, minus 1; None where either is missing."
+    change_noise: float | None = None
+    "Half-width of that change's interval; None where only the score's own noise is known."
     pinned: bool = False
     champion: bool = False
     "The run's best now."
@@ -81,7 +85,8 @@ class CandidateRow:
     @property
     def within_noise(self) -> bool:
         """Whether the change against the parent is no larger than the noise."""
-        return self.versus_parent is not None and abs(self.versus_parent) <= self.noise
+        noise = self.noise if self.change_noise is None else self.change_noise
+        return self.versus_parent is not None and abs(self.versus_parent) <= noise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

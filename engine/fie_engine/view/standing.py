@@ -1,5 +1,6 @@
 """What a run's verdicts add up to: candidates with their scores, the trend, the best."""
 
+import math
 from dataclasses import replace
 
 from fie_engine import events as e
@@ -78,7 +79,7 @@ class Standing:
             evaluation=compacted(event.evaluation),
             score=event.score,
             noise=event.noise,
-            versus_parent=self._versus_parent(event),
+            **self._versus_parent(event),
             first_score=event.score,
             first_noise=event.noise,
         )
@@ -114,6 +115,7 @@ class Standing:
     def settle(self, event: e.Retimed, at: float) -> None:
         """Give both sides the figures of their turns: only those of one sitting compare."""
         self.duels += 1
+        event = replace(event, evaluation=compacted(event.evaluation))
         for name, changes in settlements(event, self.candidates).items():
             self.change(name, at, **changes)
         if event.verdict == "failed":
@@ -139,10 +141,14 @@ class Standing:
         error, place = error_of(evaluation), place_of(evaluation)
         self.failed.add(error, name, place=place, at=at, evaluations=self.evaluations)
 
-    def _versus_parent(self, event: e.Evaluated) -> float | None:
+    def _versus_parent(self, event: e.Evaluated) -> dict[str, float | None]:
+        """Return the gain on the parent, with the noise of both: they had a sitting each."""
         parents = self.candidates[event.candidate].candidate.parents
         parent = self.candidates.get(parents[0]) if parents else None
         if parent is None or not parent.score or not event.score:
-            return None
+            return {"versus_parent": None}
         change = event.score / parent.score - 1
-        return change if parent.score > 0 else -change
+        return {
+            "versus_parent": change if parent.score > 0 else -change,
+            "change_noise": math.hypot(event.noise, parent.noise),
+        }

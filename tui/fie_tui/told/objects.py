@@ -7,7 +7,7 @@ from fie_engine.checklist.progress import Finding
 from fie_engine.money.cost import Cost
 from fie_engine.record.shelf import files_of
 from fie_engine.view.narrate import failure
-from fie_engine.view.rows import CandidateRow, IslandRow
+from fie_engine.view.rows import CandidateRow, IslandRow, Turns
 from fie_engine.view.run import RunView
 from fie_evaluator.results import Evaluation, WorkloadResult
 from fie_evaluator.scoring import limit_reached
@@ -57,7 +57,7 @@ def candidate_report(row: CandidateRow, cost: Cost, history: History) -> Report:
         "profile": asdict(profile) if profile else None,
         "exchange": asdict(exchange) if exchange else None,
         "cost": cost_report(cost),
-        "turns": asdict(row.turns) if row.turns else None,
+        "turns": _turns(row.turns) if row.turns else None,
         "first_score": row.first_score,
         "first_noise": row.first_noise,
         "checklist": [_step(one) for one in found],
@@ -118,6 +118,11 @@ def _island(island: IslandRow) -> Report:
         *("founder", "retired", "muted", "direction"),
     )
     return {name: getattr(island, name) for name in names}
+
+
+def _turns(turns: Turns) -> Report:
+    names = ("against", "ratio", "noise", "verdict")
+    return {name: getattr(turns, name) for name in names}
 
 
 def _candidate(row: CandidateRow) -> Report:
