@@ -22,19 +22,20 @@ class Terminal:
     """A pseudo-terminal with fie-tui in it, in a session of its own."""
 
     def __init__(self, *words: str, program: Sequence[str] = ("-m", "fie_tui")) -> None:
+        self.unread = b""
         self.pid, self.master = pty.fork()
         if self.pid == 0:
             environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm"}
             os.execve(sys.executable, [sys.executable, *program, *words], environ)
 
     def read_until(self, words: str) -> None:
-        """Read the screen's bytes until they hold these words."""
-        seen = b""
+        """Read the screen's bytes until they hold these words; keep what comes after them."""
         deadline = time.monotonic() + PATIENCE_S
-        while words.encode() not in seen:
+        while words.encode() not in self.unread:
             ready, _, _ = select.select([self.master], [], [], deadline - time.monotonic())
-            assert ready, f"no {words!r} in {seen[-2000:]!r}"
-            seen += os.read(self.master, 65536)
+            assert ready, f"no {words!r} in {self.unread[-2000:]!r}"
+            self.unread += os.read(self.master, 65536)
+        self.unread = self.unread.partition(words.encode())[2]
 
     def type(self, keys: str) -> None:
         os.write(self.master, keys.encode())
