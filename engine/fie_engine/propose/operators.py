@@ -16,7 +16,7 @@ from fie_engine.propose.recipes.base import Step, carried_out
 from fie_engine.propose.relink import relinked
 from fie_engine.propose.source import digest
 from fie_engine.propose.splice import Kernel
-from fie_engine.propose.tuner import Suggestion, state_of, suggest
+from fie_engine.propose.tuner import Suggestion, breaking_knobs, state_of, suggest
 
 Item = TypeVar("Item")
 
@@ -199,7 +199,10 @@ class Drafting:
         return draft
 
     def _turn_one(self, draft: Draft) -> Draft:
-        found = knobs(Kernel(draft.source))
+        broken = breaking_knobs(self.ask.history)
+        found = [knob for knob in knobs(Kernel(draft.source)) if knob.name not in broken]
+        if not found:
+            return draft
         knob = self._pick(found, lambda item: self.credit.weight(f"knob {item.name}"))
         others = [value for value in knob.choices if value != knob.value]
         return set_knobs(draft, {knob.name: self.rng.choice(others)}) if others else draft

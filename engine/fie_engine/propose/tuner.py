@@ -1,8 +1,9 @@
 """Learns from the run which recipes and knob values go with high scores, and suggests some."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_SITES = 3
 "Remaining sites of one recipe are counted up to this."
+PROOF = 2
+"Failures after which a number is taken for no knob."
 NEWEST = 400
 "Results that the model of the search is rebuilt from; more would make it slow."
 
@@ -62,7 +65,8 @@ def suggest(history: Sequence[Judged], source: str, seed: int) -> Suggestion:
     """Ask a multivariate TPE, rebuilt from the history, where to go from this kernel."""
     import optuna
 
-    state = state_of(source)
+    broken, state = breaking_knobs(history), state_of(source)
+    state = replace(state, knobs=tuple(knob for knob in state.knobs if knob[0] not in broken))
     space = _space(state)
     if not space:
         return Suggestion(recipes=(), knobs=())
@@ -81,6 +85,33 @@ def suggest(history: Sequence[Judged], source: str, seed: int) -> Suggestion:
         if int(wanted[f"knob: {name}"]) != value
     ]
     return Suggestion(recipes=tuple(recipes), knobs=tuple(changed))
+
+
+def breaking_knobs(history: Sequence[Judged]) -> frozenset[str]:
+    """Return the knobs that are none: whoever turned them failed, and nobody else passed so.
+
+    A failure that several knobs could explain is put down to the one that explains most.
+    """
+    newest = [(item.score > 0, state_of(item.source).knobs) for item in history[-NEWEST:]]
+    sound: dict[str, set[int]] = {}
+    for passed, found in newest:
+        for name, value, _ in found if passed else ():
+            sound.setdefault(name, set()).add(value)
+    fixed = {name: values for name, values in sound.items() if len(values) == 1}
+    open_failures = [
+        {name for name, value, _ in found if name in fixed and value not in fixed[name]}
+        for passed, found in newest
+        if not passed
+    ]
+    blamed: set[str] = set()
+    while True:
+        counted = Counter(name for names in open_failures for name in names).most_common(2)
+        most, second = ([count for _, count in counted] + [0, 0])[:2]
+        if most < PROOF or most == second:
+            return frozenset(blamed)
+        culprit = counted[0][0]
+        blamed.add(culprit)
+        open_failures = [names for names in open_failures if culprit not in names]
 
 
 def _space(state: State) -> "dict[str, optuna.distributions.BaseDistribution]":

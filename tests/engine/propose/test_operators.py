@@ -13,7 +13,7 @@ from fie_engine.propose.credit import credit_of
 from fie_engine.propose.operators import OperatorProposer, child
 from fie_engine.propose.source import digest
 from fie_engine.propose.splice import same_outside
-from fie_engine.propose.tuner import importances, state_of, suggest
+from fie_engine.propose.tuner import breaking_knobs, importances, state_of, suggest
 from fie_evaluator.results import Evaluation, Status
 
 
@@ -163,3 +163,40 @@ def test_crossover_reaches_the_best_of_other_islands() -> None:
     )
     crossed = next(made for made in map(child, asks) if made.origin is Origin.CROSSOVER)
     assert crossed.parents == ("c0000", "c0001")
+
+
+TUNED = """
+BLOCK = {block}
+
+
+def kernel(x, output):
+    first[(1,)](x, num_warps={warps})
+    second[(1,)](x, num_stages={stages})
+"""
+
+
+def tuned(score: float, block: int = 128, warps: int = 4, stages: int = 2) -> Judged:
+    return judged("c", TUNED.format(block=block, warps=warps, stages=stages), score)
+
+
+def test_a_number_that_breaks_whoever_turns_it_is_no_knob() -> None:
+    seed = tuned(1.0)
+    once = [seed, tuned(0.0, block=64, warps=8)]
+    assert breaking_knobs(once) == set()
+    twice = [*once, tuned(0.0, block=32, stages=3)]
+    assert breaking_knobs(twice) == {"BLOCK"}
+    # What is explained counts no more; where two explain as much, neither is blamed yet.
+    assert breaking_knobs([*twice, tuned(0.0, block=256), tuned(0.0, warps=16)]) == {"BLOCK"}
+    assert breaking_knobs([*twice, tuned(0.0, warps=16)]) == set()
+    refuted = tuned(1.1, block=64)
+    assert breaking_knobs([*twice, refuted]) == set()
+
+
+def test_the_operators_leave_such_a_number_alone() -> None:
+    history = (tuned(1.0), tuned(0.0, block=64), tuned(0.0, block=32), tuned(0.0, block=256))
+    drawn = [
+        child(replace(first_ask(history[0].source, number), history=history)).source
+        for number in range(12)
+    ]
+    assert {"BLOCK = 128" in source for source in drawn} == {True}
+    assert len(set(drawn)) > 1
