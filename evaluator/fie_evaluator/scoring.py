@@ -86,7 +86,15 @@ def relative_noise(evaluation: Evaluation) -> float:
     That is what the medians' own spreads give, but no less than what one and the same
     kernel varies here from one judging to the next, where that was measured.
     """
-    return max(noise_within(evaluation), NORMAL_95 * (evaluation.noise_floor or 0.0))
+    return max(noise_within(evaluation), noise_between(evaluation))
+
+
+def noise_between(evaluation: Evaluation) -> float:
+    """Return the half-interval, 95 %, of one kernel's score from one judging to the next.
+
+    Zero where that was not measured.
+    """
+    return NORMAL_95 * (evaluation.noise_floor or 0.0)
 
 
 def noise_within(evaluation: Evaluation) -> float:

@@ -1,6 +1,7 @@
 """The noise floor follows what the machine does over time, and is kept between workers."""
 
 import json
+import math
 from pathlib import Path
 from statistics import stdev
 
@@ -9,15 +10,20 @@ import pytest
 from fie_evaluator.timing.noise_floor import FEWEST, FIRST_JUDGINGS, JUDGINGS, MOST, NoiseFloor
 
 
+def latency(logarithm: float) -> list[list[float]]:
+    """Return a sitting of one workload with one call."""
+    return [[math.exp(logarithm)]]
+
+
 class Sittings:
     """Each comes to the next latency."""
 
     def __init__(self) -> None:
         self.had = 0
 
-    def __call__(self) -> float:
+    def __call__(self) -> list[list[float]]:
         self.had += 1
-        return 0.01 * self.had
+        return latency(0.01 * self.had)
 
 
 @pytest.fixture
@@ -35,8 +41,8 @@ def test_a_later_worker_adds_one_sitting_to_those_that_were_kept(
     tmp_path: Path, sittings: Sittings
 ) -> None:
     path = tmp_path / "sittings.json"
-    path.write_text(json.dumps([0.0] * FEWEST))
-    noise = NoiseFloor(path, lambda: 0.06).begun()
+    path.write_text(json.dumps([latency(0.0)] * FEWEST))
+    noise = NoiseFloor(path, lambda: latency(0.06)).begun()
     assert noise == pytest.approx(stdev([*[0.0] * FEWEST, 0.06]))
 
 
@@ -53,4 +59,4 @@ def test_a_long_search_looks_again_and_the_oldest_are_forgotten(
         *(few + JUDGINGS * turn for turn in (1, 2, 3)),
     ]
     kept = json.loads(path.read_text())
-    assert (len(kept), kept[-1]) == (MOST, pytest.approx(0.01 * sittings.had))
+    assert (len(kept), kept[-1]) == (MOST, latency(0.01 * sittings.had))

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from fie_engine import events as e
+from fie_engine.view.kinship import versus_parent
 from fie_engine.view.rows import CandidateRow, CandidateState, Turns
 from fie_evaluator.results import Evaluation, Status, WorkloadResult
 from fie_evaluator.scoring import (
-    NORMAL_95,
     ScoreRule,
     mean_speedup,
+    noise_between,
     noise_within,
     relative_noise,
 )
@@ -140,62 +141,48 @@ def settlements(
 ) -> dict[str, dict[str, Any]]:
     """Return what a timing in turns changes in the rows of the two candidates."""
     row, rival = candidates[event.candidate], candidates[event.rival]
-    turns = Turns(
-        against=event.rival,
-        ratio=event.ratio,
-        noise=event.ratio_noise,
-        verdict=event.verdict,
-        others=event.evaluation.rival,
-    )
+    turns, theirs = _sides(event)
     if event.verdict == "failed":
         wrong = {"state": CandidateState.FAILED, "evaluation": event.evaluation, "turns": turns}
         return {event.candidate: wrong | {"score": 0.0, "noise": 0.0, "versus_parent": None}}
     assert row.evaluation is not None and rival.evaluation is not None
     profile = event.evaluation.profile or row.evaluation.profile
-    mirrored = {"faster": "slower", "slower": "faster", "tie": "tie"}[event.verdict]
-    theirs = Turns(
-        against=event.candidate,
-        ratio=1 / event.ratio,
-        noise=event.ratio_noise,
-        verdict=mirrored,
-        others=event.evaluation.results,
-    )
     return {
         event.candidate: {
             "evaluation": replace(event.evaluation, profile=profile, rival=()),
             "score": event.score,
             "noise": event.noise,
-            **_versus_parent(row, event.score, event.noise, turns, candidates),
+            **versus_parent(candidates, row, event.score, event.noise, turns),
             "turns": turns,
         },
         event.rival: {
             "evaluation": replace(rival.evaluation, results=event.evaluation.rival),
             "score": event.rival_score,
             "noise": event.rival_noise,
-            **_versus_parent(rival, event.rival_score, event.rival_noise, theirs, candidates),
+            **versus_parent(candidates, rival, event.rival_score, event.rival_noise, theirs),
             "turns": theirs,
         },
     }
 
 
-def _versus_parent(
-    row: CandidateRow,
-    score: float,
-    noise: float,
-    turns: Turns,
-    candidates: Mapping[str, CandidateRow],
-) -> dict[str, float | None]:
-    """Return a new score's gain on the parent: where that is the other side, of their turns."""
-    parents = row.candidate.parents
-    parent = candidates[parents[0]] if parents else None
-    if parent is None or not parent.score:
-        return {"versus_parent": None, "change_noise": None}
-    if parent.candidate.id == turns.against:
-        return {"versus_parent": turns.ratio - 1, "change_noise": turns.noise}
-    return {
-        "versus_parent": score / parent.score - 1,
-        "change_noise": math.hypot(noise, parent.noise),
-    }
+def _sides(event: e.Retimed) -> tuple[Turns, Turns]:
+    """Return what the turns said of the candidate, and of its rival."""
+    mirrored = {"faster": "slower", "slower": "faster"}.get(event.verdict, event.verdict)
+    own = Turns(
+        against=event.rival,
+        ratio=event.ratio,
+        noise=event.ratio_noise,
+        verdict=event.verdict,
+        others=event.evaluation.rival,
+    )
+    theirs = Turns(
+        against=event.candidate,
+        ratio=1 / event.ratio if event.ratio else 0.0,
+        noise=event.ratio_noise,
+        verdict=mirrored,
+        others=event.evaluation.results,
+    )
+    return own, theirs
 
 
 def _ratio_noise(own: Evaluation, rival: Evaluation) -> float:
@@ -205,7 +192,7 @@ def _ratio_noise(own: Evaluation, rival: Evaluation) -> float:
     no less than what one kernel varies from one process to the next, where that was measured.
     """
     within = math.hypot(noise_within(own), noise_within(rival))
-    return max(within, NORMAL_95 * (own.noise_floor or 0.0))
+    return max(within, noise_between(own))
 
 
 def _same_workloads(evaluation: Evaluation) -> bool:

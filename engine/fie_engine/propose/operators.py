@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 from fie_engine.model import Origin
@@ -102,6 +103,11 @@ class Drafting:
         self.known = ask.known | {digest(ask.parent.source)}
         self._suggestions: dict[str, Suggestion] = {}
 
+    @cached_property
+    def _broken(self) -> frozenset[str]:
+        """Numbers that look like knobs and are none; found once for all drafts."""
+        return breaking_knobs(self.ask.history)
+
     def draft(self) -> Draft | None:
         """Return one draft, or None if the drawn way leads nowhere."""
         if self.rng.random() < GUIDED_SHARE:
@@ -199,8 +205,7 @@ class Drafting:
         return draft
 
     def _turn_one(self, draft: Draft) -> Draft:
-        broken = breaking_knobs(self.ask.history)
-        found = [knob for knob in knobs(Kernel(draft.source)) if knob.name not in broken]
+        found = [knob for knob in knobs(Kernel(draft.source)) if knob.name not in self._broken]
         if not found:
             return draft
         knob = self._pick(found, lambda item: self.credit.weight(f"knob {item.name}"))

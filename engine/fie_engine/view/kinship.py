@@ -1,11 +1,12 @@
 """A candidate beside its parent: workload by workload, and back to the seed."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fie_engine.view.rows import CandidateRow
+from fie_engine.view.rows import CandidateRow, Turns
 from fie_evaluator.results import WorkloadResult
-from fie_evaluator.scoring import NORMAL_95
+from fie_evaluator.scoring import noise_between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +38,9 @@ def workload_changes(
 
     Where the two were timed in turns, the parent's figures are those of their turns.
     """
-    own, before = _by_label(row), _by_label(parent)
-    if parent is not None and row.turns is not None and row.turns.others:
-        if row.turns.against == parent.candidate.id:
-            before = {result.label: result for result in row.turns.others}
-    least = NORMAL_95 * ((row.evaluation and row.evaluation.noise_floor) or 0.0)
-    labels = list(dict.fromkeys((*_by_label(seed), *before, *own)))
+    own, before = _by_label(_results(row)), _by_label(_beside(row, parent))
+    least = noise_between(row.evaluation) if row.evaluation else 0.0
+    labels = list(dict.fromkeys((*_by_label(_results(seed)), *before, *own)))
     return [_change(label, own.get(label), before.get(label), least) for label in labels]
 
 
@@ -68,10 +66,43 @@ def parent_of(candidates: Mapping[str, CandidateRow], row: CandidateRow) -> Cand
     return candidates.get(parents[0]) if parents else None
 
 
-def _by_label(row: CandidateRow | None) -> dict[str, WorkloadResult]:
-    if row is None or row.evaluation is None:
-        return {}
-    return {result.label: result for result in row.evaluation.results}
+def versus_parent(
+    candidates: Mapping[str, CandidateRow],
+    row: CandidateRow,
+    score: float,
+    noise: float,
+    turns: Turns | None = None,
+) -> dict[str, float | None]:
+    """Return a new score's gain on the parent, and the half-width of its interval.
+
+    Where the parent is the other side of these turns it is theirs; else each had a sitting.
+    """
+    parent = parent_of(candidates, row)
+    if parent is None or not parent.score or not score:
+        return {"versus_parent": None, "change_noise": None}
+    if turns is not None and turns.against == parent.candidate.id:
+        return {"versus_parent": turns.ratio - 1, "change_noise": turns.noise}
+    change = score / parent.score - 1
+    return {
+        "versus_parent": change if parent.score > 0 else -change,
+        "change_noise": math.hypot(noise, parent.noise),
+    }
+
+
+def _beside(row: CandidateRow, parent: CandidateRow | None) -> Sequence[WorkloadResult]:
+    """Return what the parent's workloads took, in the row's own sitting if it had one there."""
+    turns = row.turns
+    if turns is not None and parent is not None and turns.against == parent.candidate.id:
+        return turns.others or _results(parent)
+    return _results(parent)
+
+
+def _results(row: CandidateRow | None) -> Sequence[WorkloadResult]:
+    return row.evaluation.results if row is not None and row.evaluation is not None else ()
+
+
+def _by_label(results: Sequence[WorkloadResult]) -> dict[str, WorkloadResult]:
+    return {result.label: result for result in results}
 
 
 def _change(

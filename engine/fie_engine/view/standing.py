@@ -1,6 +1,5 @@
 """What a run's verdicts add up to: candidates with their scores, the trend, the best."""
 
-import math
 from dataclasses import replace
 
 from fie_engine import events as e
@@ -10,6 +9,7 @@ from fie_engine.model import Origin
 from fie_engine.record.compact import compacted
 from fie_engine.view.archipelago import Archipelago
 from fie_engine.view.clusters import FailureTally, error_of, place_of
+from fie_engine.view.kinship import versus_parent
 from fie_engine.view.rows import CandidateRow, CandidateState, TrendPoint
 from fie_evaluator.results import Evaluation
 
@@ -72,6 +72,7 @@ class Standing:
             self.failures += 1
             self._fail(event.candidate, event.evaluation, at)
         self.last_judged = event.candidate
+        row = self.candidates[event.candidate]
         self.change(
             event.candidate,
             at,
@@ -79,7 +80,7 @@ class Standing:
             evaluation=compacted(event.evaluation),
             score=event.score,
             noise=event.noise,
-            **self._versus_parent(event),
+            **versus_parent(self.candidates, row, event.score, event.noise),
             first_score=event.score,
             first_noise=event.noise,
         )
@@ -140,15 +141,3 @@ class Standing:
     def _fail(self, name: str, evaluation: Evaluation, at: float) -> None:
         error, place = error_of(evaluation), place_of(evaluation)
         self.failed.add(error, name, place=place, at=at, evaluations=self.evaluations)
-
-    def _versus_parent(self, event: e.Evaluated) -> dict[str, float | None]:
-        """Return the gain on the parent, with the noise of both: they had a sitting each."""
-        parents = self.candidates[event.candidate].candidate.parents
-        parent = self.candidates.get(parents[0]) if parents else None
-        if parent is None or not parent.score or not event.score:
-            return {"versus_parent": None}
-        change = event.score / parent.score - 1
-        return {
-            "versus_parent": change if parent.score > 0 else -change,
-            "change_noise": math.hypot(event.noise, parent.noise),
-        }

@@ -51,10 +51,8 @@ class LocalEvaluator(Pool):
             return
         seen = visible(find_gpus(), os.environ) if gpus is None else tuple(gpus)
         used = equal_gpus(seen)[:slots]
-        count = max(1, len(used))
-        self._memory_bytes = (
-            candidate_memory(count, LARGEST_HOST_MEMORY) if memory_bytes is None else memory_bytes
-        )
+        share = candidate_memory(len(used) or 1, LARGEST_HOST_MEMORY)
+        self._memory_bytes = share if memory_bytes is None else memory_bytes
         nvml = open_nvml()
         super().__init__(
             lambda landings: (

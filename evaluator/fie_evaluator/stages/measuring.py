@@ -80,11 +80,10 @@ class Measuring:
 
     def check(self, place: int, seed: int, forms: tuple[Form, ...], prefix: str = "") -> None:
         """Have the checker compare what was shared; Rejected unless it is right."""
-        verdict = self._verdict(Check(workload=place, seed=seed, forms=forms))
-        self._accept(place, verdict, prefix)
-
-    def _accept(self, place: int, verdict: Verdict, prefix: str = "") -> None:
-        """Record the margin of a right answer; Rejected for a wrong one."""
+        stale_seed = 0 if seed else None
+        verdict = self._verdict(
+            Check(workload=place, seed=seed, forms=forms, stale_seed=stale_seed)
+        )
         if verdict.status is not Status.PASSED:
             raise Rejected(verdict.status, prefix + verdict.error, place)
         known = self.ledger.results.get(place)
@@ -136,18 +135,11 @@ class Measuring:
         request = Sample(workload=place, seed=visit.trial, warmup=visit.warmup, count=visit.count)
         sampled: Sampled = entrant.ask(request, Sampled, place)
         check_latencies(sampled.latencies_ms, visit.count, place)
-        self._check_timed(place, visit.trial, sampled.forms)
+        prefix = "right when checked, wrong when timed: " if visit.trial == 0 else ""
+        self.check(place, visit.trial, sampled.forms, prefix)
         if outlasts(sampled.late_ms, sampled.latencies_ms):
             self._look_again(entrant, place)
         return sampled.latencies_ms
-
-    def _check_timed(self, place: int, trial: int, forms: tuple[Form, ...]) -> None:
-        if trial == 0:
-            return self.check(place, 0, forms, "right when checked, wrong when timed: ")
-        verdict = self._verdict(Check(workload=place, seed=trial, forms=forms, stale_seed=0))
-        if verdict.stale:
-            raise Rejected(Status.REFUSED, STALE, place)
-        self._accept(place, verdict)
 
     def _look_again(self, entrant: Contestant, place: int) -> None:
         """Refuse work that goes on after a call's end, if it still does."""
@@ -174,12 +166,12 @@ class Measuring:
     def _check_changed(self, place: int, seed: int, changed: Changed) -> None:
         request = Check(workload=place, seed=seed, forms=changed.forms, stale_seed=0)
         verdict = self._verdict(request)
-        if verdict.stale:
-            raise Rejected(Status.REFUSED, STALE, place)
         if verdict.status is not Status.PASSED:
             error = f"wrong after its inputs changed in place: {verdict.error}"
             raise Rejected(verdict.status, error, place)
 
     def _verdict(self, check: Check) -> Verdict:
         verdict: Verdict = ask_checker(self.bench, check, self.report, Verdict)
+        if verdict.stale:
+            raise Rejected(Status.REFUSED, STALE, check.workload)
         return verdict

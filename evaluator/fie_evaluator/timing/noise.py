@@ -19,12 +19,7 @@ def aa_noise(sittings: Sequence[Sitting]) -> float:
         raise ValueError("the noise between sittings needs at least two of them")
     if len({len(sitting) for sitting in sittings}) > 1:
         raise ValueError("the sittings have different workloads")
-    return spread_between([log_latency(sitting) for sitting in sittings])
-
-
-def spread_between(log_latencies: Sequence[float]) -> float:
-    """Return the standard deviation between sittings, each told by its logarithm."""
-    return stdev(log_latencies)
+    return stdev(log_latency(sitting) for sitting in sittings)
 
 
 def log_latency(sitting: Sitting) -> float:

@@ -15,7 +15,7 @@ from fie_evaluator.dataset.problem import Problem
 from fie_evaluator.errors import EvaluatorError
 from fie_evaluator.stages.contestant import contestant
 from fie_evaluator.stages.verdicts import Rejected
-from fie_evaluator.timing.noise import Samples, log_latency, spread_between
+from fie_evaluator.timing.noise import Samples, Sitting, aa_noise
 
 FEWEST, MOST = 5, 20
 "Sittings that tell a noise; the latest that are kept."
@@ -25,8 +25,7 @@ WARMUP, CALLS = 2, 10
 WORKLOADS = 5
 LIMIT_S = 300.0
 
-Sit = Callable[[], float]
-"Returns the logarithm of the latency that one sitting came to."
+Sit = Callable[[], Sitting]
 
 
 @dataclass(slots=True)
@@ -63,19 +62,17 @@ class NoiseFloor:
         kept = [*self._kept(), *found][-MOST:]
         store_json(self.path, kept)
         self.known = len(kept)
-        return spread_between(kept)
+        return aa_noise(kept)
 
-    def _kept(self) -> list[float]:
-        if not self.path.exists():
-            return []
-        return [float(each) for each in json.loads(self.path.read_text())]
+    def _kept(self) -> list[Sitting]:
+        return json.loads(self.path.read_text()) if self.path.exists() else []
 
 
 def noise_floor_of(bench: Bench, cache: Cache) -> NoiseFloor:
     """Return what looks at a GPU's noise, with the reference as its kernel."""
     flavour = hashlib.sha256(bench.yardstick.timing.encode()).hexdigest()[:12]
     path = cache.of_device(f"sittings-{flavour}")
-    return NoiseFloor(path, lambda: log_latency(sitting(bench)))
+    return NoiseFloor(path, lambda: sitting(bench))
 
 
 def sitting(bench: Bench) -> list[Samples]:
